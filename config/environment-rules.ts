@@ -1,0 +1,56 @@
+import type { Rule } from './check';
+import type { Environment } from './environment';
+import { zonesOf } from './regions';
+
+/** What fields of one environment must be to each other. `name` is that of its file. */
+export const rules = (name: string): readonly Rule<Environment>[] => [
+  {
+    path: 'name',
+    reads: [],
+    allowed: (environment) => (environment.name === name ? undefined : `allowed is "${name}": the name of its file`),
+  },
+  {
+    path: 'availabilityZones',
+    reads: ['region'],
+    allowed: ({ region, availabilityZones }) => {
+      const zones = zonesOf(region);
+      if (availabilityZones.every((zone) => zones.includes(zone))) return undefined;
+      return `allowed are ${zones.join(', ')}: the zones of ${region} in config/regions.ts`;
+    },
+  },
+  {
+    path: 'data.deletionConfirmed',
+    reads: ['data.removalPolicy'],
+    allowed: ({ data: { removalPolicy, deletionConfirmed } }) => {
+      const destroys = removalPolicy === 'destroy';
+      if (destroys === deletionConfirmed) return undefined;
+      return `allowed is ${destroys}: data.removalPolicy is "${removalPolicy}", and deleting data takes both keys, or neither is set`;
+    },
+  },
+  {
+    path: 'endpoint.instanceType',
+    reads: ['endpoint.variant.scaling'],
+    allowed: ({ endpoint: { instanceType, variant } }) =>
+      variant.scaling && /^ml\.t\d/.test(instanceType)
+        ? 'allowed are types that are not burstable: endpoint.variant.scaling is set, and SageMaker does not scale burstable ones'
+        : undefined,
+  },
+  {
+    path: 'endpoint.variant.instanceCount',
+    reads: ['endpoint.variant.scaling'],
+    allowed: ({ endpoint: { variant } }) => {
+      if (!variant.scaling) return undefined;
+      const { minInstances: min, maxInstances: max } = variant.scaling;
+      if (min > max || (min <= variant.instanceCount && variant.instanceCount <= max)) return undefined;
+      return `allowed are ${min} to ${max}: minInstances and maxInstances of endpoint.variant.scaling`;
+    },
+  },
+  {
+    path: 'endpoint.variant.scaling.minInstances',
+    reads: ['endpoint.variant.scaling.maxInstances'],
+    allowed: ({ endpoint: { variant } }) => {
+      if (!variant.scaling || variant.scaling.minInstances <= variant.scaling.maxInstances) return undefined;
+      return `allowed are 1 to ${variant.scaling.maxInstances}: no more than endpoint.variant.scaling.maxInstances`;
+    },
+  },
+];

@@ -1,0 +1,3 @@
+export * from './model-archive';
+export * from './model-data';
+export * from './notification-topics';

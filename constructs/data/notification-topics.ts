@@ -1,0 +1,86 @@
+import {
+  aws_iam as iam,
+  type aws_kms as kms,
+  aws_sns as sns,
+  aws_sns_subscriptions as subscriptions,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Severity, type SeverityTopics } from '../observability';
+import { fail } from '../private/fail';
+
+export interface NotificationTopicsProps {
+  /** Encrypts messages. CloudWatch is allowed to use it: without that, alarms would be lost silently. */
+  readonly encryptionKey: kms.IKey;
+
+  /**
+   * E-mail addresses told of critical alarms. Each gets a message that it must confirm.
+   *
+   * @default - nobody; subscribe to `critical` yourself
+   */
+  readonly criticalEmails?: string[];
+
+  /**
+   * E-mail addresses told of warnings. Each gets a message that it must confirm.
+   *
+   * @default - nobody; subscribe to `warning` yourself
+   */
+  readonly warningEmails?: string[];
+}
+
+/**
+ * Where people hear of alarms: one topic for each severity.
+ *
+ * Defines two encrypted topics that only CloudWatch alarms and EventBridge rules of the same account may publish to, by TLS.
+ *
+ * @example
+ * declare const key: kms.Key;
+ * new data.NotificationTopics(this, 'Topics', { encryptionKey: key, criticalEmails: ['oncall@example.com'] });
+ */
+export class NotificationTopics extends Construct implements SeverityTopics {
+  /** Somebody is woken up. */
+  public readonly critical: sns.Topic;
+
+  /** Somebody looks within the day. */
+  public readonly warning: sns.Topic;
+
+  constructor(scope: Construct, id: string, props: NotificationTopicsProps) {
+    super(scope, id);
+    this.critical = this.createTopic(Severity.CRITICAL, 'Critical', props.encryptionKey, props.criticalEmails ?? []);
+    this.warning = this.createTopic(Severity.WARNING, 'Warning', props.encryptionKey, props.warningEmails ?? []);
+    this.allowPublishersToEncrypt(props.encryptionKey);
+  }
+
+  private createTopic(severity: Severity, id: string, masterKey: kms.IKey, emails: string[]): sns.Topic {
+    for (const email of emails) {
+      if (!/^[^@\s]+@[^@\s]+$/.test(email))
+        fail(this, `${severity}Emails has "${email}", allowed are e-mail addresses`);
+    }
+    const topic = new sns.Topic(this, id, { masterKey, enforceSSL: true });
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsAndEvents',
+        principals: PUBLISHERS.map((service) => new iam.ServicePrincipal(service)),
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    for (const email of emails) topic.addSubscription(new subscriptions.EmailSubscription(email));
+    return topic;
+  }
+
+  private allowPublishersToEncrypt(key: kms.IKey): void {
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsAndEvents',
+        principals: PUBLISHERS.map((service) => new iam.ServicePrincipal(service)),
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+  }
+}
+
+const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];

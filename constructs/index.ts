@@ -1,0 +1,4 @@
+export * as data from './data';
+export * as observability from './observability';
+export * as quality from './quality';
+export * as serving from './serving';

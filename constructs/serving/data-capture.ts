@@ -1,0 +1,86 @@
+import type { aws_s3 as s3 } from 'aws-cdk-lib';
+
+/** Which side of an invocation is captured. */
+export enum CaptureMode {
+  /** What callers send. */
+  INPUT = 'Input',
+
+  /** What the container answers. */
+  OUTPUT = 'Output',
+}
+
+/** What is captured, and how much of it. */
+export interface DataCaptureOptions {
+  /** Share of invocations that are captured, 0 to 100 whole percent. */
+  readonly percentage: number;
+
+  /**
+   * Key prefix, without a slash at either end: a doubled slash breaks readers. SageMaker adds
+   * `/<endpoint>/<variant>/<yyyy>/<mm>/<dd>/<hh>/`.
+   *
+   * @default 'data-capture'
+   */
+  readonly prefix?: string;
+
+  /**
+   * Which sides are captured.
+   *
+   * @default [CaptureMode.INPUT, CaptureMode.OUTPUT]
+   */
+  readonly modes?: CaptureMode[];
+
+  /**
+   * Content types that are stored as JSON text. All others but the CSV ones are stored as base64.
+   *
+   * @default ['application/json']
+   */
+  readonly jsonContentTypes?: string[];
+
+  /**
+   * Content types that are stored as CSV text.
+   *
+   * @default ['text/csv']
+   */
+  readonly csvContentTypes?: string[];
+}
+
+/**
+ * Stores a sample of an endpoint's traffic in a bucket, for drift monitoring and retraining.
+ *
+ * Callers must send Content-Type, or nothing is readable. SageMaker stops capturing, silently, when an instance's disk is
+ * more than 75 % full. Not to be had for serverless endpoints.
+ */
+export class DataCapture {
+  /** Captured traffic goes to this bucket, in JSON lines. */
+  public static toBucket(bucket: s3.IBucket, options: DataCaptureOptions): DataCapture {
+    const prefix = options.prefix ?? 'data-capture';
+    const modes = options.modes ?? [CaptureMode.INPUT, CaptureMode.OUTPUT];
+    if (!Number.isInteger(options.percentage) || options.percentage < 0 || options.percentage > 100) {
+      refuse(`percentage is ${options.percentage}, allowed are whole numbers from 0 to 100`);
+    }
+    if (prefix === '' || /^\/|\/$|\/\//.test(prefix)) {
+      refuse(
+        `prefix is "${prefix}", allowed are key prefixes without an empty part: readers of captured data do not find "//"`,
+      );
+    }
+    if (modes.length === 0 || new Set(modes).size !== modes.length) {
+      refuse(`modes are [${modes.join(', ')}], allowed are Input, Output or both, each once`);
+    }
+    return new DataCapture(bucket, prefix, modes, options);
+  }
+
+  private constructor(
+    /** Where captured traffic goes. */
+    public readonly bucket: s3.IBucket,
+    /** Key prefix without a slash at either end. */
+    public readonly prefix: string,
+    /** Which sides are captured. */
+    public readonly modes: CaptureMode[],
+    /** As given. */
+    public readonly options: DataCaptureOptions,
+  ) {}
+}
+
+function refuse(message: string): never {
+  throw new Error(`DataCapture.toBucket: ${message}`);
+}

@@ -1,0 +1,126 @@
+import { aws_cloudwatch as cloudwatch, Token } from 'aws-cdk-lib';
+import { BAKE_SECONDS, MAX_ROLLBACK_ALARMS } from './constants';
+import type { EndpointVariant } from './endpoint-variant';
+import type { ModelEndpoint, ModelEndpointProps } from './model-endpoint';
+import { fail } from '../private/fail';
+import { hasLocalNvme, isBurstable, isInstanceType } from '../private/instance-types';
+
+/*
+ * What SageMaker refuses at deployment, or worse, accepts and does something else. Limits: AWS::SageMaker::Endpoint and
+ * AWS::SageMaker::EndpointConfig in the CloudFormation reference (November 2026).
+ */
+
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const FREQUENCIES = [10, 30, 60, 120, 180, 240, 300];
+
+export function validateEndpoint(scope: ModelEndpoint, props: ModelEndpointProps): void {
+  const { endpointName, variants, vpc, metrics } = props;
+  if (Token.isUnresolved(endpointName)) {
+    fail(
+      scope,
+      'endpointName is a token, allowed is a literal: alarms that roll the endpoint back carry its name, and would depend on it in a circle',
+    );
+  }
+  if (!NAME.test(endpointName))
+    fail(scope, `endpointName is "${endpointName}", allowed are 1 to 63 letters, digits and inner hyphens`);
+
+  if (variants.length < 1 || variants.length > 10)
+    fail(scope, `variants has ${variants.length} entries, allowed are 1 to 10`);
+  for (const variant of variants) validateVariant(scope, props, variant);
+  const names = variants.map(({ variantName }) => variantName);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) fail(scope, `variants has "${twice}" twice, allowed are unique names`);
+  if (variants.every(({ initialWeight }) => initialWeight === 0)) {
+    fail(scope, 'initialWeight is 0 in every variant, allowed is a sum above 0: no request could be routed');
+  }
+
+  for (const field of ['vpcSubnets', 'securityGroups'] as const) {
+    if (props[field] && !vpc)
+      fail(scope, `${field} is given without vpc, where it has no effect: set vpc, or leave ${field} out`);
+  }
+  const frequency = metrics?.publishFrequencySeconds;
+  if (frequency !== undefined && !FREQUENCIES.includes(frequency)) {
+    fail(scope, `metrics.publishFrequencySeconds is ${frequency}, allowed are ${FREQUENCIES.join(', ')}`);
+  }
+}
+
+function validateVariant(scope: ModelEndpoint, props: ModelEndpointProps, variant: EndpointVariant): void {
+  const { variantName, instanceType, initialInstanceCount: count, initialWeight: weight, scaling } = variant;
+  const refuse = (message: string) => fail(scope, `variant "${variantName}": ${message}`);
+  if (!NAME.test(variantName)) refuse('variantName: allowed are 1 to 63 letters, digits and inner hyphens');
+  if (!Token.isUnresolved(instanceType)) {
+    if (!isInstanceType(instanceType)) refuse(`instanceType is "${instanceType}", allowed is ml.<family>.<size>`);
+    if (props.encryptionKey && hasLocalNvme(instanceType)) {
+      refuse(
+        `instanceType is ${instanceType}, which has local NVMe storage and encrypts it itself: SageMaker refuses an encryptionKey with it`,
+      );
+    }
+    if (scaling && isBurstable(instanceType)) {
+      refuse(
+        `instanceType is ${instanceType}, which is burstable: Application Auto Scaling does not scale it. Choose another type, or leave scaling out`,
+      );
+    }
+    if (variant.volumeSize && hasLocalNvme(instanceType)) {
+      refuse(`volumeSize is given, but ${instanceType} has local NVMe storage, whose size is fixed`);
+    }
+  }
+  if (count !== undefined && (!Number.isInteger(count) || count < 1)) {
+    refuse(`initialInstanceCount is ${count}, allowed are whole numbers from 1 up`);
+  }
+  if (weight !== undefined && !(weight >= 0)) refuse(`initialWeight is ${weight}, allowed is 0 and up`);
+  if (scaling && count !== undefined && (count < scaling.range.minInstances || count > scaling.range.maxInstances)) {
+    refuse(
+      `initialInstanceCount is ${count}, allowed are ${scaling.range.minInstances} to ${scaling.range.maxInstances}, the range of its scaling`,
+    );
+  }
+  validateLimits(refuse, variant);
+}
+
+function validateLimits(
+  refuse: (message: string) => never,
+  { volumeSize, startupHealthCheckTimeout }: EndpointVariant,
+): void {
+  const gibibytes = volumeSize?.toGibibytes();
+  if (gibibytes !== undefined && (gibibytes < 1 || gibibytes > 512))
+    refuse(`volumeSize is ${gibibytes} GiB, allowed are 1 to 512`);
+  const seconds = startupHealthCheckTimeout?.toSeconds();
+  if (seconds !== undefined && (seconds < 60 || seconds > 3600)) {
+    refuse(`startupHealthCheckTimeout is ${seconds} s, allowed are 60 to 3600`);
+  }
+}
+
+export function validateRollbackAlarm(scope: ModelEndpoint, alarm: cloudwatch.IAlarm, count: number): void {
+  if (count > MAX_ROLLBACK_ALARMS) fail(scope, `rollbackOn has ${count} alarms, allowed are ${MAX_ROLLBACK_ALARMS}`);
+  if (alarm instanceof cloudwatch.CompositeAlarm) {
+    fail(
+      scope,
+      `rollbackOn has ${alarm.node.path}, a composite alarm, allowed are metric alarms: give those it is made of`,
+    );
+  }
+  const seconds = lookBackSeconds(alarm);
+  if (seconds !== undefined && seconds > BAKE_SECONDS) {
+    fail(
+      scope,
+      `rollbackOn has ${alarm.node.path}, which looks back ${seconds} s, allowed are up to ${BAKE_SECONDS} s: ` +
+        'the old fleet is gone by the time it could go off',
+    );
+  }
+}
+
+/** How long an alarm's metric must breach before it goes off; undefined when only AWS knows. */
+function lookBackSeconds(alarm: cloudwatch.IAlarm): number | undefined {
+  const resource = alarm.node.defaultChild;
+  if (!(resource instanceof cloudwatch.CfnAlarm)) return undefined;
+  const { period, metrics } = resource;
+  const evaluationPeriods = resource.evaluationPeriods ?? 1;
+  if (period !== undefined) return period * evaluationPeriods;
+  if (!Array.isArray(metrics)) return undefined;
+  const longest = Math.max(...metrics.map((query) => ('metricStat' in query ? periodOf(query.metricStat) : 0)));
+  return longest > 0 ? longest * evaluationPeriods : undefined;
+}
+
+function periodOf(stat: unknown): number {
+  return typeof stat === 'object' && stat !== null && 'period' in stat && typeof stat.period === 'number'
+    ? stat.period
+    : 0;
+}

@@ -1,0 +1,272 @@
+import {
+  type aws_cloudwatch as cloudwatch,
+  aws_ec2 as ec2,
+  aws_iam as iam,
+  type aws_kms as kms,
+  aws_sagemaker as sagemaker,
+  CfnDeletionPolicy,
+  Lazy,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { BAKE_SECONDS, UPDATE_TIMEOUT_SECONDS } from './constants';
+import type { DataCapture } from './data-capture';
+import { renderCapture } from './data-capture-config';
+import { type EndpointAttributes, EndpointBase, type IModelEndpoint } from './endpoint';
+import type { EndpointMetricsOptions } from './endpoint-metrics-options';
+import * as permissions from './endpoint-permissions';
+import { validateEndpoint, validateRollbackAlarm } from './endpoint-rules';
+import type { EndpointVariant } from './endpoint-variant';
+import { endpointArn, ImportedEndpoint } from './imported-endpoint';
+import { type VariantNetwork, VariantResources } from './variant-resources';
+import { fail } from '../private/fail';
+
+export interface ModelEndpointProps {
+  /**
+   * The name callers use: 1 to 63 letters, digits and inner hyphens, unique in account and region. A literal, since the alarms
+   * that roll the endpoint back carry it. The only property whose change replaces the endpoint.
+   */
+  readonly endpointName: string;
+
+  /** One to ten variants. */
+  readonly variants: EndpointVariant[];
+
+  /**
+   * Stores a sample of the traffic.
+   *
+   * @default - nothing is captured
+   */
+  readonly dataCapture?: DataCapture;
+
+  /**
+   * Encrypts the volumes of the instances. Refused for instance types with local NVMe storage, which encrypt it themselves.
+   *
+   * @default - SageMaker's own key
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The network the containers are attached to. It needs a gateway endpoint for S3: archives are fetched through it.
+   *
+   * @default - containers are in no network of yours
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Subnets of the network, in two zones or more.
+   *
+   * @default - isolated subnets if there are any, else private ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Security groups of the containers.
+   *
+   * @default - a new one that lets HTTPS out and nothing in: SageMaker brings requests by another way
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Cuts containers off from every network call of their own. SageMaker still fetches archives and stores captured traffic. Set it
+   * to false only for containers that must call out, for example to load weights from a hub.
+   *
+   * @default true
+   */
+  readonly networkIsolation?: boolean;
+
+  /**
+   * SageMaker acts as this role. It gets the statements the endpoint needs, unless it is imported as immutable.
+   *
+   * @default - a new role
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * What SageMaker publishes.
+   *
+   * @default - instance metrics every 60 seconds, nothing that is billed extra
+   */
+  readonly metrics?: EndpointMetricsOptions;
+}
+
+/**
+ * A SageMaker real-time endpoint that is updated in place, keeps its weights and instance counts, and goes back by itself.
+ *
+ * Defines the endpoint, its configuration, a model for each variant and one role; by choice a security group and scaling. You pay
+ * for the instances while it stands, and for both fleets during an update (blue/green, all traffic at once).
+ *
+ * - Models and configuration have no physical names, so that each change makes new ones while the old still serve.
+ * - Weights and instance counts in the template count when a variant is created, never again.
+ * - The role reads the one archive, pulls from the one repository, writes under the endpoint's capture prefix, and no more.
+ * - Refuses what SageMaker would refuse later, or accept and do something else: see each property.
+ *
+ * @example
+ * declare const image: ecr_assets.DockerImageAsset;
+ * declare const archive: data.ModelArchive;
+ * new serving.ModelEndpoint(this, 'Endpoint', {
+ *   endpointName: 'churn',
+ *   variants: [
+ *     {
+ *       variantName: 'primary',
+ *       model: serving.ModelSource.container({ image: serving.ModelImage.fromAsset(image), archive }),
+ *       instanceType: 'ml.m5.xlarge',
+ *       initialInstanceCount: 2,
+ *     },
+ *   ],
+ * });
+ */
+export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
+  /** An endpoint that is defined elsewhere. */
+  public static fromEndpointAttributes(scope: Construct, id: string, attributes: EndpointAttributes): IModelEndpoint {
+    // eslint-disable-next-line awscdk/require-passing-this -- a static factory builds in its caller's scope
+    return new ImportedEndpoint(scope, id, attributes);
+  }
+
+  public readonly endpointName: string;
+  public readonly endpointArn: string;
+
+  /** SageMaker acts as this role. */
+  public readonly role: iam.IRole;
+
+  /** Names of the variants, in the order given. */
+  public readonly variantNames: string[];
+
+  private readonly network?: VariantNetwork;
+  private readonly variants: VariantResources[];
+  private readonly config: sagemaker.CfnEndpointConfig;
+  private readonly rollbackAlarms: cloudwatch.IAlarm[] = [];
+
+  constructor(scope: Construct, id: string, props: ModelEndpointProps) {
+    super(scope, id, { physicalName: props.endpointName });
+    validateEndpoint(this, props);
+
+    this.endpointName = props.endpointName;
+    this.endpointArn = endpointArn(this, props.endpointName);
+    this.variantNames = props.variants.map((variant) => variant.variantName);
+    this.role = props.role ?? this.createRole();
+    this.network = this.createNetwork(props);
+    permissions.grantToRole(this.role, this.renderPermissions(props));
+
+    this.variants = this.createVariants(props);
+    this.config = this.createConfig(props);
+    const endpoint = this.createEndpoint();
+    for (const variant of this.variants) variant.scale(endpoint);
+  }
+
+  /** The containers' security groups. Only for an endpoint in a network. */
+  public get connections(): ec2.Connections {
+    if (!this.network) fail(this, 'the endpoint is in no network, so it has no connections: set vpc');
+    return new ec2.Connections({ securityGroups: this.network.securityGroups });
+  }
+
+  /**
+   * Rolls an update back when one of the alarms goes off while it runs, or within ten minutes after all traffic has moved.
+   *
+   * From then on, models and configurations that an update replaces are kept, since SageMaker may go back to them. They cost
+   * nothing.
+   *
+   * @param alarms metric alarms, at most ten in all, that look back ten minutes or less: slower ones could not go off in time
+   */
+  public rollbackOn(...alarms: cloudwatch.IAlarm[]): void {
+    if (this.rollbackAlarms.length === 0) permissions.grantToRole(this.role, permissions.readAlarms());
+    for (const alarm of alarms) {
+      this.rollbackAlarms.push(alarm);
+      validateRollbackAlarm(this, alarm, this.rollbackAlarms.length);
+    }
+    for (const resource of [...this.variants.map(({ model }) => model), this.config]) {
+      resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+      resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    }
+  }
+
+  private createRole(): iam.Role {
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
+      description: `SageMaker runs endpoint ${this.endpointName} as this role`,
+    });
+  }
+
+  private createNetwork(props: ModelEndpointProps): VariantNetwork | undefined {
+    if (!props.vpc) return undefined;
+    const { subnetIds } = props.vpc.selectSubnets(props.vpcSubnets ?? defaultSubnets(props.vpc));
+    return { subnetIds, securityGroups: props.securityGroups ?? [this.createSecurityGroup(props.vpc)] };
+  }
+
+  private createSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
+    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: `Containers of endpoint ${this.endpointName}`,
+      allowAllOutbound: false,
+    });
+    group.addEgressRule(
+      ec2.Peer.anyIpv4(),
+      ec2.Port.HTTPS,
+      'Archives and captured traffic, through the endpoint for S3',
+    );
+    return group;
+  }
+
+  private renderPermissions(props: ModelEndpointProps): permissions.Permission[] {
+    const containers = props.variants.flatMap((variant) => variant.model.containerProps ?? []);
+    return [
+      ...permissions.telemetry(this, this.endpointName),
+      ...containers.flatMap(({ image }) => permissions.pullImage(image.repository)),
+      ...containers.flatMap(({ archive }) => (archive ? permissions.readArchive(archive) : [])),
+      ...(props.dataCapture ? permissions.writeCapture(props.dataCapture, this.endpointName) : []),
+      ...(props.encryptionKey ? permissions.encryptVolumes(props.encryptionKey) : []),
+      ...(this.network ? permissions.attachToVpc(this, this.network) : []),
+    ];
+  }
+
+  private createVariants(props: ModelEndpointProps): VariantResources[] {
+    const { role, network, endpointName } = this;
+    const networkIsolation = props.networkIsolation ?? true;
+    return props.variants.map(
+      (variant) =>
+        new VariantResources(this, variant.variantName, { variant, endpointName, role, network, networkIsolation }),
+    );
+  }
+
+  private createConfig(props: ModelEndpointProps): sagemaker.CfnEndpointConfig {
+    const config = new sagemaker.CfnEndpointConfig(this, 'Config', {
+      productionVariants: this.variants.map((variant) => variant.render()),
+      dataCaptureConfig: props.dataCapture && renderCapture(props.dataCapture),
+      kmsKeyId: props.encryptionKey?.keyArn,
+    });
+    // As an override: aws-cdk-lib before 2.268 drops the property silently.
+    config.addPropertyOverride('MetricsConfig', {
+      MetricPublishFrequencyInSeconds: props.metrics?.publishFrequencySeconds ?? 60,
+      EnableEnhancedMetrics: props.metrics?.enhancedMetrics ?? false,
+      EnableDetailedObservability: props.metrics?.detailedObservability ?? false,
+    });
+    return config;
+  }
+
+  private createEndpoint(): sagemaker.CfnEndpoint {
+    const endpoint = new sagemaker.CfnEndpoint(this, 'Resource', {
+      endpointName: this.endpointName,
+      endpointConfigName: this.config.attrEndpointConfigName,
+      retainAllVariantProperties: true,
+      deploymentConfig: Lazy.any({ produce: () => this.renderDeployment() }),
+    });
+    endpoint.node.addDependency(this.role);
+    return endpoint;
+  }
+
+  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty | undefined {
+    if (this.rollbackAlarms.length === 0) return undefined;
+    return {
+      blueGreenUpdatePolicy: {
+        trafficRoutingConfiguration: { type: 'ALL_AT_ONCE', waitIntervalInSeconds: 0 },
+        terminationWaitInSeconds: BAKE_SECONDS,
+        maximumExecutionTimeoutInSeconds: UPDATE_TIMEOUT_SECONDS,
+      },
+      autoRollbackConfiguration: { alarms: this.rollbackAlarms.map(({ alarmName }) => ({ alarmName })) },
+    };
+  }
+}
+
+function defaultSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
+  return {
+    subnetType: vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS,
+  };
+}

@@ -1,0 +1,112 @@
+import {
+  aws_applicationautoscaling as appscaling,
+  type aws_ec2 as ec2,
+  aws_iam as iam,
+  aws_sagemaker as sagemaker,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { EndpointVariant } from './endpoint-variant';
+import { RoutingStrategy } from './endpoint-variant';
+
+/** The network a variant's containers are attached to. */
+export interface VariantNetwork {
+  readonly subnetIds: string[];
+  readonly securityGroups: ec2.ISecurityGroup[];
+}
+
+export interface VariantResourcesProps {
+  readonly variant: EndpointVariant;
+  readonly endpointName: string;
+  readonly role: iam.IRole;
+  readonly network?: VariantNetwork;
+  readonly networkIsolation: boolean;
+}
+
+/** One variant's model and scaling. */
+export class VariantResources extends Construct {
+  public readonly model: sagemaker.CfnModel;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: VariantResourcesProps,
+  ) {
+    super(scope, id);
+    this.model = this.createModel();
+  }
+
+  /** The variant as the endpoint's configuration has it. */
+  public render(): sagemaker.CfnEndpointConfig.ProductionVariantProperty {
+    const { variant } = this.props;
+    return {
+      variantName: variant.variantName,
+      modelName: this.model.attrModelName,
+      instanceType: variant.instanceType,
+      initialInstanceCount: variant.initialInstanceCount ?? variant.scaling?.range.minInstances ?? 1,
+      initialVariantWeight: variant.initialWeight ?? 1,
+      routingConfig: { routingStrategy: variant.routingStrategy ?? RoutingStrategy.LEAST_OUTSTANDING_REQUESTS },
+      volumeSizeInGb: variant.volumeSize?.toGibibytes(),
+      containerStartupHealthCheckTimeoutInSeconds: variant.startupHealthCheckTimeout?.toSeconds(),
+    };
+  }
+
+  /** Adds and removes instances of the variant. After the endpoint, so that it is gone before the endpoint goes. */
+  public scale(endpoint: sagemaker.CfnEndpoint): void {
+    const { variant, endpointName } = this.props;
+    if (!variant.scaling) return;
+
+    const { range, metric, target, scaleInCooldown, scaleOutCooldown } = variant.scaling;
+    const scalable = new appscaling.ScalableTarget(this, 'Scaling', {
+      serviceNamespace: appscaling.ServiceNamespace.SAGEMAKER,
+      resourceId: `endpoint/${endpointName}/variant/${variant.variantName}`,
+      scalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+      minCapacity: range.minInstances,
+      maxCapacity: range.maxInstances,
+      role: this.serviceLinkedRole(),
+    });
+    scalable.scaleToTrackMetric('Tracking', {
+      predefinedMetric: metric,
+      targetValue: target,
+      scaleInCooldown,
+      scaleOutCooldown,
+    });
+    scalable.node.addDependency(endpoint);
+  }
+
+  private createModel(): sagemaker.CfnModel {
+    const { variant, role, network, networkIsolation } = this.props;
+    const model = new sagemaker.CfnModel(this, 'Model', {
+      executionRoleArn: role.roleArn,
+      enableNetworkIsolation: networkIsolation,
+      vpcConfig: network && {
+        subnets: network.subnetIds,
+        securityGroupIds: network.securityGroups.map((group) => group.securityGroupId),
+      },
+      primaryContainer: this.renderContainer(),
+    });
+    model.node.addDependency(role);
+    const archive = variant.model.containerProps?.archive;
+    if (Construct.isConstruct(archive)) model.node.addDependency(archive);
+    return model;
+  }
+
+  private renderContainer(): sagemaker.CfnModel.ContainerDefinitionProperty {
+    const { containerProps, modelPackageArn } = this.props.variant.model;
+    if (!containerProps) return { modelPackageName: modelPackageArn };
+    const { image, archive, environment } = containerProps;
+    return { image: image.uri, modelDataUrl: archive?.bucket.s3UrlForObject(archive.objectKey), environment };
+  }
+
+  /** Application Auto Scaling makes it at the first registration; naming it keeps CDK from defining another role. */
+  private serviceLinkedRole(): iam.IRole {
+    const roleArn = Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName:
+        'aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
+    });
+    return iam.Role.fromRoleArn(this, 'ServiceLinkedRole', roleArn, { mutable: false });
+  }
+}

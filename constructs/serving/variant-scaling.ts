@@ -1,0 +1,95 @@
+import { aws_applicationautoscaling as appscaling, Duration } from 'aws-cdk-lib';
+
+/** How far a variant scales. */
+export interface ScalingRange {
+  /** Fewest instances, 1 and up. A real-time variant cannot be scaled to zero. */
+  readonly minInstances: number;
+
+  /** Most instances, at least minInstances. */
+  readonly maxInstances: number;
+
+  /**
+   * Wait after adding instances before adding more. New instances take minutes to start.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly scaleOutCooldown?: Duration;
+
+  /**
+   * Wait after removing instances before removing more.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly scaleInCooldown?: Duration;
+}
+
+/** Scaling by requests in flight. */
+export interface ConcurrencyScalingOptions extends ScalingRange {
+  /** Requests in flight on one instance that scaling keeps to, queued ones included. Above 0. */
+  readonly concurrentRequestsPerInstance: number;
+}
+
+/** Scaling by requests a minute. */
+export interface InvocationsScalingOptions extends ScalingRange {
+  /** Requests a minute on one instance that scaling keeps to. Above 0. */
+  readonly invocationsPerInstancePerMinute: number;
+}
+
+/** Keeps a variant's load per instance at a target, by adding and removing instances. Not for burstable (ml.t) types. */
+export class VariantScaling {
+  /**
+   * By requests in flight, a metric of ten seconds: reacts up to a minute earlier than `invocations`, and holds for models whose
+   * requests differ in cost. The default choice.
+   */
+  public static concurrency(options: ConcurrencyScalingOptions): VariantScaling {
+    return new VariantScaling(
+      'VariantScaling.concurrency',
+      options,
+      appscaling.PredefinedMetric.SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION,
+      options.concurrentRequestsPerInstance,
+    );
+  }
+
+  /** By requests a minute, for models whose requests all cost the same. */
+  public static invocations(options: InvocationsScalingOptions): VariantScaling {
+    return new VariantScaling(
+      'VariantScaling.invocations',
+      options,
+      appscaling.PredefinedMetric.SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE,
+      options.invocationsPerInstancePerMinute,
+    );
+  }
+
+  private constructor(
+    factory: string,
+    /** How far and how fast. */
+    public readonly range: ScalingRange,
+    /** What is kept at the target. */
+    public readonly metric: appscaling.PredefinedMetric,
+    /** The target, in the metric's unit. */
+    public readonly target: number,
+  ) {
+    const { minInstances, maxInstances } = range;
+    if (!Number.isInteger(minInstances) || minInstances < 1) {
+      throw new Error(
+        `${factory}: minInstances is ${minInstances}, allowed are whole numbers from 1 up: real-time variants do not scale to zero`,
+      );
+    }
+    if (!Number.isInteger(maxInstances) || maxInstances < minInstances) {
+      throw new Error(
+        `${factory}: maxInstances is ${maxInstances}, allowed are whole numbers from minInstances (${minInstances}) up`,
+      );
+    }
+    if (!(target > 0)) throw new Error(`${factory}: the target per instance is ${target}, allowed is above 0`);
+  }
+
+  /** Wait after adding instances. */
+  public get scaleOutCooldown(): Duration {
+    return this.range.scaleOutCooldown ?? Duration.minutes(5);
+  }
+
+  /** Wait after removing instances. */
+  public get scaleInCooldown(): Duration {
+    return this.range.scaleInCooldown ?? Duration.minutes(5);
+  }
+}

@@ -1,0 +1,1 @@
+"""A SageMaker serving container for ONNX classifiers on tabular data."""

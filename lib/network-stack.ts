@@ -1,0 +1,57 @@
+import { aws_ec2 as ec2, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Environment } from '../config';
+import { acknowledge } from '../constructs/private/acknowledge';
+import { EnvironmentStack } from './environment-stack';
+
+/** A network without a way to the internet: models need none, and what they need of AWS comes through endpoints. */
+export class NetworkStack extends EnvironmentStack {
+  public readonly vpc: ec2.Vpc;
+
+  constructor(scope: Construct, id: string, environment: Environment) {
+    super(scope, id, environment, { description: `Network of ${environment.name}` });
+    this.vpc = this.createVpc(environment);
+    this.createFlowLog(environment);
+    this.createEndpoints(environment);
+  }
+
+  private createVpc({ network, availabilityZones }: Environment): ec2.Vpc {
+    const vpc = new ec2.Vpc(this, 'Vpc', {
+      ipAddresses: ec2.IpAddresses.cidr(network.cidr),
+      availabilityZones: [...availabilityZones],
+      natGateways: 0,
+      subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+    });
+    acknowledge(
+      vpc,
+      'CloudFormation-Validate::W3010',
+      'Zones are stated in config, so that synth looks nothing up and gives the same template anywhere.',
+    );
+    return vpc;
+  }
+
+  private createFlowLog({ network }: Environment): void {
+    const logGroup = new logs.LogGroup(this, 'FlowLogs', {
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- config allows the enum's values only
+      retention: network.flowLogRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.vpc.addFlowLog('FlowLog', { destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup) });
+  }
+
+  /** S3 for archives and captured traffic; the runtime for callers inside, whose requests then stay in their zone. */
+  private createEndpoints({ network }: Environment): void {
+    this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    const callers = new ec2.SecurityGroup(this, 'Callers', {
+      vpc: this.vpc,
+      description: 'Lets callers inside the network reach SageMaker endpoints',
+      allowAllOutbound: false,
+    });
+    callers.addIngressRule(ec2.Peer.ipv4(network.cidr), ec2.Port.HTTPS, 'Callers inside the network');
+    this.vpc.addInterfaceEndpoint('SageMakerRuntime', {
+      service: ec2.InterfaceVpcEndpointAwsService.SAGEMAKER_RUNTIME,
+      securityGroups: [callers],
+      open: false,
+    });
+  }
+}

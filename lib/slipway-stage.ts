@@ -1,0 +1,29 @@
+import { Stage, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Environment } from '../config';
+import type { Release } from '../config/release';
+import { DataStack } from './data-stack';
+import { NetworkStack } from './network-stack';
+import { OperationsStack } from './operations-stack';
+import { ServingStack } from './serving-stack';
+
+export interface SlipwayStageProps {
+  readonly environment: Environment;
+  readonly release: Release;
+}
+
+/** One environment: its stacks, and how they stand on each other. */
+export class SlipwayStage extends Stage {
+  constructor(scope: Construct, id: string, { environment, release }: SlipwayStageProps) {
+    super(scope, id, { env: { account: environment.account, region: environment.region } });
+    this.node.setContext('cdk-slipway:allowDataDeletion', environment.data.deletionConfirmed);
+
+    const network = new NetworkStack(this, 'Network', environment);
+    const data = new DataStack(this, 'Data', environment);
+    const serving = new ServingStack(this, 'Serving', { environment, release, network, data });
+    new OperationsStack(this, 'Operations', environment, serving);
+
+    Tags.of(this).add('Environment', environment.name);
+    Tags.of(this).add('Team', environment.team);
+  }
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { Problem } from './problem';
+import { run } from './processes';
+
+const ROOT = join(__dirname, '..');
+const CLI = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+
+/** One event of one resource, as the CDK CLI prints it with `--progress events`. */
+const EVENT = /^(?<stack>\S+) \|\s*(?<done>\d+(?:\/\d+)?) \|[^|]+\| (?<status>\w+)\s*\| (?<type>\S+)\s*\| (?<name>.*)$/;
+
+export interface ResourceEvent {
+  readonly stack: string;
+  readonly done: string;
+  readonly status: string;
+  readonly type: string;
+  /** Construct path with the logical id, and the reason of a failure. */
+  readonly name: string;
+}
+
+export function resourceEvent(line: string): ResourceEvent | undefined {
+  const groups = EVENT.exec(stripColours(line))?.groups;
+  return groups && (groups as unknown as ResourceEvent);
+}
+
+/** Runs the CDK CLI, and fails with what it says when it does. */
+export async function cdk(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  onEvent?: (event: ResourceEvent) => void,
+): Promise<string[]> {
+  const failures: string[] = [];
+  const { code, lines } = await run(process.execPath, [CLI, ...args, '--no-notices', '--no-color'], {
+    cwd: ROOT,
+    env,
+    onLine: (line) => {
+      const event = resourceEvent(line);
+      if (!event) return;
+      if (event.status.endsWith('_FAILED')) failures.push(`${event.status} ${event.type} ${event.name}`);
+      onEvent?.(event);
+    },
+  });
+  if (code === 0) return lines;
+  const told = failures.length > 0 ? failures : lines.map(stripColours).filter(isTold).slice(-15);
+  throw new Problem(`cdk ${args[0] ?? ''} failed:\n  ${told.join('\n  ')}`);
+}
+
+/** Stack traces are for those who write the app's code, not for those who run it. */
+function isTold(line: string): boolean {
+  return line.trim() !== '' && !/^\s+at /.test(line) && !line.startsWith('Node.js v');
+}
+
+function stripColours(line: string): string {
+  // eslint-disable-next-line no-control-regex -- terminal colours start with the escape character
+  return line.replace(/\u001b\[[0-9;]*m/g, '');
+}

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { checkEnvironment, type Environment } from '../../config/environment';
+import { prod } from '../../config/prod';
+import { regions, zonesOf } from '../../config/regions';
+import { scaledEnvironments } from './environments.arbitrary';
+import { complaints, pathOf, put } from './mutations';
+
+/** A rule between fields, the field it is reported at, and values that break it and nothing else. */
+const BROKEN: [rule: string, path: string, wrong: (environment: Environment) => fc.Arbitrary<unknown>][] = [
+  ['its name is not that of its file', 'name', () => fc.constantFrom('other', 'prod-2')],
+  [
+    'a zone belongs to another region',
+    'availabilityZones',
+    ({ region, availabilityZones: [first] }) =>
+      fc.constantFrom(...regions.filter((other) => other !== region)).map((other) => [first, zonesOf(other)[0]]),
+  ],
+  [
+    'a zone is not in the table',
+    'availabilityZones',
+    ({ region, availabilityZones: [first] }) =>
+      fc.constantFrom('x', 'y', 'z').map((letter) => [first, region + letter]),
+  ],
+  [
+    'the second key to delete data does not fit the first',
+    'data.deletionConfirmed',
+    ({ data }) => fc.constant(!data.deletionConfirmed),
+  ],
+  ['a burstable type is to scale', 'endpoint.instanceType', () => fc.constantFrom('ml.t2.medium', 'ml.t3.2xlarge')],
+  [
+    'the instance count is above what scaling allows',
+    'endpoint.variant.instanceCount',
+    ({ endpoint: { variant } }) => fc.integer({ min: (variant.scaling?.maxInstances ?? 0) + 1 }),
+  ],
+  [
+    'the instance count is below what scaling allows',
+    'endpoint.variant.instanceCount',
+    ({ endpoint: { variant } }) => fc.integer({ min: 1, max: Math.max(1, (variant.scaling?.minInstances ?? 0) - 1) }),
+  ],
+  [
+    'scaling has a minimum above its maximum',
+    'endpoint.variant.scaling.minInstances',
+    ({ endpoint: { variant } }) => fc.integer({ min: (variant.scaling?.maxInstances ?? 0) + 1 }),
+  ],
+];
+
+const roomBelow = scaledEnvironments.filter(({ endpoint: { variant } }) => (variant.scaling?.minInstances ?? 0) > 1);
+
+describe('An environment', () => {
+  it.each(BROKEN)('fails when %s', (_, path, wrong) => {
+    const cases = roomBelow.chain((environment) => wrong(environment).map((value) => ({ environment, value })));
+    fc.assert(
+      fc.property(cases, ({ environment, value }) => {
+        const { name } = environment;
+        expect(complaints(() => checkEnvironment(name, put(environment, pathOf(path), value)))).toEqual([
+          expect.stringContaining(`config/${name}.ts: ${path} is `),
+        ]);
+      }),
+    );
+  });
+});
+
+/** Changes to prod, and the whole message. */
+const MESSAGES: [what: string, changes: Record<string, unknown>, ...lines: string[]][] = [
+  [
+    'its name is not that of its file',
+    { name: 'staging' },
+    'config/prod.ts: name is "staging", allowed is "prod": the name of its file',
+  ],
+  [
+    'a zone belongs to another region',
+    { availabilityZones: ['us-west-2a', 'us-west-1a'], region: 'us-west-1' },
+    'config/prod.ts: availabilityZones is ["us-west-2a","us-west-1a"], allowed are us-west-1a, us-west-1b: the zones of us-west-1 in config/regions.ts',
+  ],
+  [
+    'data is to be destroyed without confirmation',
+    { 'data.removalPolicy': 'destroy' },
+    'config/prod.ts: data.deletionConfirmed is false, allowed is true: data.removalPolicy is "destroy", and deleting data takes both keys, or neither is set',
+  ],
+  [
+    'deletion is confirmed of data that is to be retained',
+    { 'data.deletionConfirmed': true },
+    'config/prod.ts: data.deletionConfirmed is true, allowed is false: data.removalPolicy is "retain", and deleting data takes both keys, or neither is set',
+  ],
+  [
+    'a burstable type is to scale',
+    { 'endpoint.instanceType': 'ml.t3.large' },
+    'config/prod.ts: endpoint.instanceType is "ml.t3.large", allowed are types that are not burstable: endpoint.variant.scaling is set, and SageMaker does not scale burstable ones',
+  ],
+  [
+    'the instance count is above the maximum',
+    { 'endpoint.variant.instanceCount': 7 },
+    'config/prod.ts: endpoint.variant.instanceCount is 7, allowed are 2 to 6: minInstances and maxInstances of endpoint.variant.scaling',
+  ],
+  [
+    'the instance count is below the minimum',
+    { 'endpoint.variant.instanceCount': 1 },
+    'config/prod.ts: endpoint.variant.instanceCount is 1, allowed are 2 to 6: minInstances and maxInstances of endpoint.variant.scaling',
+  ],
+  [
+    'scaling has a minimum above its maximum',
+    { 'endpoint.variant.scaling.minInstances': 7 },
+    'config/prod.ts: endpoint.variant.scaling.minInstances is 7, allowed are 1 to 6: no more than endpoint.variant.scaling.maxInstances',
+  ],
+  [
+    'the only variant has no weight',
+    { 'endpoint.variant.weight': 0 },
+    "config/prod.ts: endpoint.variant.weight is 0, allowed are numbers above 0: it is the endpoint's only variant, without weight no request reaches it",
+  ],
+  [
+    'the ladder does not ascend',
+    { 'rollout.trafficPercent': [10, 50, 25, 100] },
+    'config/prod.ts: rollout.trafficPercent is [10,50,25,100], allowed are percentages that ascend strictly and end at 100',
+  ],
+  [
+    'the ladder does not end at 100',
+    { 'rollout.trafficPercent': [10, 50] },
+    'config/prod.ts: rollout.trafficPercent is [10,50], allowed are percentages that ascend strictly and end at 100',
+  ],
+  [
+    'a zone stands twice',
+    { availabilityZones: ['us-east-1a', 'us-east-1a'] },
+    'config/prod.ts: availabilityZones is ["us-east-1a","us-east-1a"], allowed are 2 or 3 different zones of the region',
+  ],
+  [
+    'several rules are broken beside an unknown field, a missing one and a wrong number',
+    {
+      'endpoint.capture.percent': 150,
+      'data.confirmed': true,
+      team: undefined,
+      'data.deletionConfirmed': true,
+      'endpoint.variant.instanceCount': 8,
+    },
+    'config/prod.ts: team is missing, allowed are 1 to 256 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
+    'config/prod.ts: data.confirmed is not a known field, known are captureRetentionDays, noncurrentVersionRetentionDays, removalPolicy, deletionConfirmed',
+    'config/prod.ts: endpoint.capture.percent is 150, allowed are 0 to 100, whole',
+    'config/prod.ts: data.deletionConfirmed is true, allowed is false: data.removalPolicy is "retain", and deleting data takes both keys, or neither is set',
+    'config/prod.ts: endpoint.variant.instanceCount is 8, allowed are 2 to 6: minInstances and maxInstances of endpoint.variant.scaling',
+  ],
+  [
+    'a long value is wrong, and says so shortly',
+    { team: ';'.repeat(300) },
+    `config/prod.ts: team is "${';'.repeat(76)}..., allowed are 1 to 256 letters, digits, spaces and _ . : / = + - @, not beginning with aws:`,
+  ],
+];
+
+describe('A changed prod', () => {
+  it.each(MESSAGES)('fails when %s', (_, changes, ...lines) => {
+    const changed = Object.entries(changes).reduce<unknown>((value, [path, to]) => put(value, pathOf(path), to), prod);
+    expect(complaints(() => checkEnvironment('prod', changed))).toEqual(lines);
+  });
+
+  it('is silent on rules whose fields are wrong themselves', () => {
+    const changed = put(put(prod, pathOf('region'), 'us-west-9'), pathOf('endpoint.variant.scaling.maxInstances'), 0);
+    expect(complaints(() => checkEnvironment('prod', changed))).toEqual([
+      'config/prod.ts: region is "us-west-9", allowed are the regions in config/regions.ts',
+      'config/prod.ts: endpoint.variant.scaling.maxInstances is 0, allowed are whole numbers from 1 up',
+    ]);
+  });
+});

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import type { Environment } from '../../config';
+import { regions, zonesOf } from '../../config/regions';
+
+const characters = (alphabet: string, minLength: number, maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength, maxLength });
+
+const LETTERS = 'abcxyz';
+const positive = fc.double({ min: 0, minExcluded: true, max: 1e9, noNaN: true });
+const fiveMinutes = fc.integer({ min: 1, max: 288 }).map((periods) => periods * 5);
+const minutes = fc.integer({ min: 1, max: 1440 });
+const days = fc.integer({ min: 1, max: 2_147_483_647 });
+
+const environmentName = characters(LETTERS, 2, 9).chain((first) =>
+  characters('abz019', 1, 10).map((second) => (second.startsWith('a') ? first : `${first}-${second}`)),
+);
+const sagemakerName = fc
+  .tuple(characters('aZ09', 1, 30), characters('aZ09-', 0, 32), characters('aZ09', 1, 1))
+  .map(([first, middle, last]) => first + middle + last);
+const path = fc
+  .array(fc.tuple(characters('aZ9', 1, 1), characters('aZ9_.=-', 0, 8)), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.map(([first, rest]) => first + rest).join('/'));
+const email = fc
+  .tuple(characters('abc019_', 1, 10), characters(LETTERS, 1, 10))
+  .map(([user, host]) => `${user}@${host}.example.com`);
+const emails = fc.uniqueArray(email, { maxLength: 4 });
+
+const cidr = fc
+  .tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 16, max: 24 }))
+  .map(([address, bits]) => ({ first: Math.floor(address / 2 ** (32 - bits)) * 2 ** (32 - bits), bits }))
+  .map(({ first, bits }) => `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.')}/${bits}`)
+  .filter((block) => !block.startsWith('172.17.'));
+
+const place = fc.constantFrom(...regions).chain((region) =>
+  fc.record({
+    region: fc.constant(region),
+    availabilityZones: fc.shuffledSubarray([...zonesOf(region)], {
+      minLength: 2,
+      maxLength: Math.min(3, zonesOf(region).length),
+    }),
+  }),
+);
+
+const deletion = fc.constantFrom(
+  { removalPolicy: 'retain', deletionConfirmed: false } as const,
+  { removalPolicy: 'destroy', deletionConfirmed: true } as const,
+);
+
+const fixedCapacity = fc.record({
+  instanceType: fc.constantFrom('ml.m5.xlarge', 'ml.t2.medium', 'ml.g6e.12xlarge', 'ml.p6-b200.48xlarge'),
+  instanceCount: fc.integer({ min: 1, max: 1000 }),
+});
+const scaledCapacity = fc
+  .record({
+    instanceType: fc.constantFrom('ml.m5.xlarge', 'ml.trn1.2xlarge', 'ml.c7i.48xlarge'),
+    counts: fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 3, maxLength: 3 }),
+    concurrentRequestsPerInstance: positive,
+  })
+  .map(({ instanceType, counts, concurrentRequestsPerInstance }) => {
+    const [minInstances = 1, instanceCount = 1, maxInstances = 1] = counts.toSorted((a, b) => a - b);
+    return { instanceType, instanceCount, scaling: { minInstances, maxInstances, concurrentRequestsPerInstance } };
+  });
+type Capacity = Pick<Environment['endpoint'], 'instanceType'> &
+  Pick<Environment['endpoint']['variant'], 'instanceCount' | 'scaling'>;
+
+const endpoint = (capacity: fc.Arbitrary<Capacity>) =>
+  fc
+    .record({
+      name: sagemakerName,
+      capacity,
+      variant: fc.record({ name: sagemakerName, weight: positive }),
+      model: fc.record({
+        image: path,
+        archive: fc.oneof(
+          path.map((folder) => `${folder}/model.tar.gz`),
+          fc.constant('model.tar.gz'),
+        ),
+      }),
+      capture: fc.record({ percent: fc.integer({ min: 0, max: 100 }), prefix: path }),
+      metricPublishFrequencySeconds: fc.constantFrom(10, 30, 60, 120, 180, 240, 300),
+    })
+    .map(({ capacity: { instanceType, ...counts }, variant, ...rest }) => ({
+      ...rest,
+      instanceType,
+      variant: { ...variant, ...counts },
+    }));
+
+const alarms = fc.record({
+  latencyP95Millis: positive,
+  latencyMinutes: minutes,
+  driftScore: positive,
+  driftMinutes: fiveMinutes,
+  accuracy: fc.double({ min: 0, minExcluded: true, max: 1, noNaN: true }),
+  accuracyMinutes: fiveMinutes,
+  serverErrorPercent: fc.double({ min: 0, max: 100, maxExcluded: true, noNaN: true }),
+  serverErrorMinutes: minutes,
+});
+
+const ladder = fc
+  .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 8 })
+  .map((steps) => [...steps.toSorted((a, b) => a - b), 100]);
+
+const environmentsWith = (capacity: fc.Arbitrary<Capacity>): fc.Arbitrary<Environment> =>
+  fc
+    .record({
+      name: environmentName,
+      account: fc.option(characters('0123456789', 12, 12), { nil: undefined }),
+      place,
+      team: characters('aZ9 é漢_.:/=+-@', 1, 256),
+      network: fc.record({ cidr, flowLogRetentionDays: fc.constantFrom(1, 3, 14, 365, 400, 545, 731, 1096, 3653) }),
+      data: fc
+        .record({ deletion, captureRetentionDays: days, noncurrentVersionRetentionDays: days })
+        .map(({ deletion: keys, ...rest }) => ({ ...rest, ...keys })),
+      notifications: fc.record({ criticalEmails: emails, warningEmails: emails }),
+      endpoint: endpoint(capacity),
+      alarms,
+      rollout: fc.record({ trafficPercent: ladder }),
+    })
+    .map(({ place: where, account, ...rest }) => ({
+      ...rest,
+      ...where,
+      ...(account === undefined ? {} : { account }),
+    }));
+
+/** Those whose variant scales: every field but `account` is there. */
+export const scaledEnvironments = environmentsWith(scaledCapacity);
+
+/** Every environment that may be written: two or three zones in any region, with and without account and scaling. */
+export const environments = fc.oneof(environmentsWith(fixedCapacity), scaledEnvironments);

@@ -1,0 +1,73 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { environmentNames } from '../../config';
+import { run } from '../../local/processes';
+import { synth } from '../cli-synth';
+import { render } from '../golden/render';
+
+const ROOT = join(__dirname, '..', '..');
+const SOURCES = ['bin', 'lib', 'constructs', 'config', 'images', 'cdk.json', 'package.json', 'tsconfig.json'];
+const MINUTES = 60_000;
+
+let assembly: string;
+beforeAll(async () => (assembly = await synth()), 3 * MINUTES);
+afterAll(() => rmSync(assembly, { recursive: true, force: true }));
+
+describe('the assembly as the CDK CLI makes it', () => {
+  it('has no finding of CloudFormation’s own rules, warnings included, nor of cdk-nag', () => {
+    const report = JSON.parse(readFileSync(join(assembly, 'validation-report.json'), 'utf8')) as Report;
+    expect(report.pluginReports.map(({ pluginName }) => pluginName)).toContain('CloudFormation Validate');
+    expect(report.pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+
+  it.each(environmentNames)('of %s equals its golden templates', (name) => {
+    expect(render(assembly, name)).toBe(readFileSync(join(ROOT, 'test', 'golden', `${name}.yaml`), 'utf8'));
+  });
+
+  it(
+    'has no finding of cfn-lint',
+    async () => {
+      const python = join(ROOT, '.slipway', 'venv-dev', 'bin', 'cfn-lint');
+      const templates = filesBelow(assembly).filter((file) => file.endsWith('.template.json'));
+      // W3005: the CDK repeats what references imply. W3010: zones are stated on purpose.
+      const args = ['--ignore-checks', 'W3005', 'W3010', '--non-zero-exit-code', 'informational', '--'];
+      const { code, lines } = await run(python, [...args, ...templates.map((file) => join(assembly, file))]);
+      expect({ code, lines }).toEqual({ code: 0, lines: [] });
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'has the same bytes from another folder, in another time zone, on another day and without a network',
+    async () => {
+      const elsewhere = mkdtempSync(join(tmpdir(), 'slipway-elsewhere-'));
+      for (const source of SOURCES) cpSync(join(ROOT, source), join(elsewhere, source), { recursive: true });
+      symlinkSync(join(ROOT, 'node_modules'), join(elsewhere, 'node_modules'));
+      const other = await synth({
+        root: elsewhere,
+        env: { TZ: 'Pacific/Kiritimati', NODE_OPTIONS: `--import ${join(__dirname, 'other-machine.mjs')}` },
+      });
+      expect(contents(other)).toEqual(contents(assembly));
+      for (const folder of [other, elsewhere]) rmSync(folder, { recursive: true, force: true });
+    },
+    3 * MINUTES,
+  );
+});
+
+interface Report {
+  readonly pluginReports: { readonly pluginName: string; readonly violations: object[] }[];
+}
+
+/** Every file but those that hold absolute paths: stack traces, and the reports that quote them. */
+function contents(directory: string): Record<string, string> {
+  const kept = filesBelow(directory).filter((file) => !/\.metadata\.json$|^validation-report\.json$/.test(file));
+  return Object.fromEntries(kept.map((file) => [file, readFileSync(join(directory, file), 'base64')]));
+}
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .sort();
+}

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { preProcessFile } from 'typescript';
+
+const ROOT = join(__dirname, '..');
+
+/** Which rooms, and which packages, the files of a room may import. */
+const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
+  bin: { rooms: ['lib', 'config'], packages: /^(aws-cdk-lib|cdk-nag|node:.*)$/ },
+  lib: { rooms: ['constructs'], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
+  constructs: { rooms: [], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
+  config: { rooms: [], packages: /^zod$/ },
+  local: { rooms: [], packages: /^(?!constructs$).*/ },
+};
+
+/** Lower areas know nothing of higher ones. Areas of one row may stand on each other, without circles. */
+const AREAS = [['private'], ['observability'], ['data', 'serving'], ['quality']];
+
+const imports = Object.keys(ROOMS).flatMap((room) => filesOf(join(ROOT, room)).flatMap(importsOf));
+
+interface Import {
+  /** Path of the importing file, and what it imports: a path below the root, or a package. */
+  readonly from: string;
+  readonly to: string;
+  readonly isPackage: boolean;
+  readonly typeOnly: boolean;
+}
+
+it('every room imports only what stands below it', () => {
+  const wrong = imports.filter(({ from, to, isPackage, typeOnly }) => {
+    const room = first(from);
+    const allowed = ROOMS[room];
+    if (!allowed) return true;
+    if (isPackage) return !allowed.packages.test(to);
+    const target = first(to);
+    // The shape of an environment may be known to lib, its values only to bin.
+    return target !== room && !allowed.rooms.includes(target) && !(room === 'lib' && target === 'config' && typeOnly);
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('every area of the library imports only areas below it', () => {
+  const level = (area: string) => AREAS.findIndex((row) => row.includes(area));
+  const wrong = imports.filter(({ from, to, isPackage }) => {
+    const [area, target] = [areaOf(from), areaOf(to)];
+    return !isPackage && area !== undefined && target !== undefined && area !== target && level(target) > level(area);
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('areas stand on each other without circles', () => {
+  const arrows = new Map<string, Set<string>>();
+  for (const { from, to, isPackage } of imports) {
+    const [area, target] = [areaOf(from), areaOf(to)];
+    if (isPackage || area === undefined || target === undefined || area === target) continue;
+    arrows.set(area, (arrows.get(area) ?? new Set()).add(target));
+  }
+  const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
+    [...(arrows.get(from) ?? [])].some(
+      (next) => next === goal || (!seen.has(next) && reaches(next, goal, new Set([...seen, next]))),
+    );
+  expect([...arrows.keys()].filter((area) => reaches(area, area))).toEqual([]);
+});
+
+it('every area of the library has its place in the order', () => {
+  const areas = readdirSync(join(ROOT, 'constructs'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(areas.map(({ name }) => name).sort()).toEqual(AREAS.flat().sort());
+});
+
+it('the entry point stays short', () => {
+  expect(readFileSync(join(ROOT, 'bin', 'slipway.ts'), 'utf8').split('\n').length).toBeLessThan(40);
+});
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const from = relative(ROOT, file).split(sep).join('/');
+  return preProcessFile(text, true, true).importedFiles.map(({ fileName, pos }) => {
+    const isPackage = !fileName.startsWith('.');
+    const statement = text.slice(text.lastIndexOf('import', pos), pos);
+    return {
+      from,
+      to: isPackage ? packageOf(fileName) : posix.join(dirname(from), fileName),
+      isPackage,
+      typeOnly: /^import type\b/.test(statement),
+    };
+  });
+}
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function first(path: string): string {
+  return path.split('/')[0] ?? '';
+}
+
+/** The area of a file of the library; undefined for its index and for other rooms. */
+function areaOf(path: string): string | undefined {
+  const [room, area, ...rest] = path.split('/');
+  if (room !== 'constructs' || area === undefined || area === 'index') return undefined;
+  return rest.length > 0 || !area.includes('.') ? area : undefined;
+}
