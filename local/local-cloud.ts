@@ -12,6 +12,8 @@ export interface LocalCloudOptions {
   readonly python: string;
   /** Where it keeps its state and log. Made when missing. */
   readonly stateDir: string;
+  /** Where the Python environments of images are kept from run to run. */
+  readonly cacheDir: string;
   /** Loopback port; a free one when left out. */
   readonly port?: number;
   /** Simulated seconds a second, for waits of endpoints; 1 when left out. */
@@ -23,6 +25,7 @@ interface Ready {
   readonly account: string;
   readonly region: string;
   readonly recordedOnly: string[];
+  readonly assumed: string[];
 }
 
 /** The emulators, as one process behind one loopback endpoint. It ends when this process ends, however that comes. */
@@ -67,6 +70,11 @@ export class LocalCloud {
     return this.ready.recordedOnly;
   }
 
+  /** What the emulators do without anybody having read or seen that AWS does it. */
+  public get assumed(): string[] {
+    return this.ready.assumed;
+  }
+
   /** What an SDK or the AWS CLI needs to talk to the local cloud and to nothing else. */
   public get clientEnvironment(): Record<string, string> {
     return {
@@ -96,8 +104,9 @@ export class LocalCloud {
 
   /** Does what `docker build` and `docker push` do on AWS, for every image asset of a cloud assembly. */
   public async publishImages(assembly: string, say: (line: string) => void): Promise<void> {
-    const { python, stateDir } = this.options;
-    const args = ['-m', 'local', 'publish', '--endpoint', this.endpoint, '--state-dir', stateDir, assembly];
+    const { python, stateDir, cacheDir } = this.options;
+    const where = ['--endpoint', this.endpoint, '--state-dir', stateDir, '--cache-dir', cacheDir];
+    const args = ['-m', 'local', 'publish', ...where, assembly];
     const { code, lines } = await run(python, args, { cwd: ROOT, onLine: say });
     if (code !== 0) throw new Problem(lines.slice(-3).join(' ') || 'publishing the images failed');
   }

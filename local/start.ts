@@ -11,6 +11,7 @@ import { Tour } from './tour';
 
 const ROOT = join(__dirname, '..');
 const WORK = join(ROOT, '.slipway');
+const IMAGES = join(WORK, 'images');
 const SAMPLE = join(ROOT, 'images', 'scorer', 'samples', 'tumours.json');
 /** Waits of endpoints pass this much faster here: ten minutes of baking in ten seconds. */
 const CLOCK_FACTOR = 60;
@@ -23,6 +24,7 @@ Deploys the environment "local" to emulators on this machine, and sends its endp
 `;
 
 async function main(): Promise<void> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const { keep, port } = readArguments();
   mkdirSync(WORK, { recursive: true });
   const run = mkdtempSync(join(WORK, 'run-'));
@@ -38,12 +40,12 @@ async function launch(run: string, keep: boolean, port: number | undefined): Pro
   const python = await pythonEnvironment(join(WORK, 'venv'), [join(ROOT, 'local', 'requirements.txt')], say);
 
   title('Local cloud');
-  const cloud = await LocalCloud.start({ python, stateDir: run, port, clockFactor: CLOCK_FACTOR });
+  const cloud = await LocalCloud.start({ python, stateDir: run, cacheDir: IMAGES, port, clockFactor: CLOCK_FACTOR });
   try {
-    say(`listening on ${cloud.endpoint}`);
-    if (cloud.recordedOnly.length > 0) say(`recorded only, no proof of anything: ${cloud.recordedOnly.join(', ')}`);
+    say(`listening on ${cloud.endpoint}, its clock runs ${CLOCK_FACTOR} times as fast as yours`);
     const outputs = await deploy(cloud, run);
     await show(cloud, outputs);
+    limits(cloud);
     if (keep) await stayUp(cloud);
   } finally {
     await cloud.stop();
@@ -103,6 +105,13 @@ async function show(cloud: LocalCloud, { EndpointName, CapturedTraffic }: Output
   for (const alarm of await tour.alarms()) {
     say(`${String(alarm.StateValue).padEnd(17)} ${String(alarm.AlarmDescription).split(' Published by')[0] ?? ''}`);
   }
+}
+
+function limits({ recordedOnly, assumed }: LocalCloud): void {
+  title('What this does not prove');
+  say(`types that are only recorded: ${recordedOnly.join(', ')}`);
+  say('behaviour that is assumed, neither read in AWS’s documentation nor observed:');
+  for (const behaviour of assumed) say(`- ${behaviour}`);
 }
 
 async function stayUp(cloud: LocalCloud): Promise<void> {

@@ -1,0 +1,196 @@
+"""Every private name of ministack and moto that the local cloud reads or replaces.
+
+Nothing else in `local` imports either package: a name that is not in this table cannot be touched. Both packages
+are pinned, and `broken_names` says at start which name is gone or has changed, instead of failing somewhere later.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+PINNED = {"ministack": "1.5.33", "moto": "5.2.5"}
+
+
+class ContractBroken(Exception):
+    """An emulator is not the pinned one, or a private name it had is gone. The message has one line per finding."""
+
+
+@dataclass(frozen=True)
+class PrivateName:
+    """One attribute of one module of an emulator; `parameters` is its signature where it is a function."""
+
+    module: str
+    attribute: str
+    purpose: str
+    parameters: tuple[str, ...] | None = None
+
+    @property
+    def package(self) -> str:
+        return self.module.partition(".")[0]
+
+    def value(self) -> Any:
+        """The attribute as it is now; imports its module."""
+        return getattr(importlib.import_module(self.module), self.attribute)
+
+    def replace(self, value: Any) -> None:
+        """Puts `value` in the attribute's place, for every caller that looks it up in its module."""
+        setattr(importlib.import_module(self.module), self.attribute, value)
+
+    def finding(self) -> str | None:
+        """What is wrong with the name, in one sentence; None when it is as expected."""
+        pinned = f"{self.package} {PINNED[self.package]} is pinned"
+        try:
+            current = self.value()
+        except (ImportError, AttributeError):
+            return f"{pinned}; {self.module}.{self.attribute} is gone (needed to {self.purpose})."
+        if self.parameters is None:
+            return None
+        if not callable(current):
+            return f"{pinned}; {self.module}.{self.attribute} is no function any more (needed to {self.purpose})."
+        found = tuple(inspect.signature(current).parameters)
+        if found != self.parameters:
+            return (
+                f"{pinned}; {self.module}.{self.attribute} takes ({', '.join(found)}), expected "
+                f"({', '.join(self.parameters)}) (needed to {self.purpose})."
+            )
+        return None
+
+
+# The HTTP side
+ASGI_APP = PrivateName("ministack.app", "app", "serve every request", ("scope", "receive", "send"))
+SERVICE_HANDLERS = PrivateName("ministack.app", "SERVICE_HANDLERS", "add services that ministack lacks")
+SERVICE_PATTERNS = PrivateName(
+    "ministack.core.router",
+    "SERVICE_PATTERNS",
+    "name those services to the router, which otherwise loads every service model of botocore",
+)
+MOTO_APPLICATION = PrivateName(
+    "moto.moto_server.werkzeug_app", "DomainDispatcherApplication", "ask moto in process", ("create_app",)
+)
+MOTO_BACKEND = PrivateName("moto.moto_server.werkzeug_app", "create_backend_app", "ask moto in process", ("service",))
+
+# CloudWatch alarms and EventBridge
+CLOUDWATCH_TIME = PrivateName("ministack.services.cloudwatch", "time", "let CloudWatch live on the simulated clock")
+METRICS = PrivateName("ministack.services.cloudwatch", "_metrics", "read the datapoints an alarm is judged by")
+METRIC_DIMENSIONS_KEY = PrivateName(
+    "ministack.services.cloudwatch", "_dims_key", "find the datapoints of one set of dimensions", ("dims",)
+)
+ALARMS = PrivateName("ministack.services.cloudwatch", "_alarms", "judge every alarm on the clock")
+EVALUATE_ALARM = PrivateName(
+    "ministack.services.cloudwatch", "_evaluate_alarm", "judge an alarm by dimensions, M of N and gaps", ("alarm",)
+)
+RECORD_ALARM_HISTORY = PrivateName(
+    "ministack.services.cloudwatch",
+    "_record_history",
+    "write a state change into the alarm's history",
+    ("alarm_name", "old_state", "new_state", "reason", "alarm_type", "reason_data"),
+)
+DISPATCH_ALARM_ACTIONS = PrivateName(
+    "ministack.services.cloudwatch",
+    "_dispatch_alarm_actions",
+    "send a state change to SNS and EventBridge",
+    ("alarm", "old_state", "new_state", "reason"),
+)
+EVALUATE_PARENT_ALARMS = PrivateName(
+    "ministack.services.cloudwatch",
+    "_evaluate_parent_alarms",
+    "judge the composite alarms above an alarm",
+    ("child", "seen"),
+)
+_CLOUDWATCH_OPERATION = ("params", "cbor_data", "is_cbor", "is_json")
+PUT_METRIC_ALARM = PrivateName(
+    "ministack.services.cloudwatch", "_put_metric_alarm", "refuse an alarm that cannot be judged", _CLOUDWATCH_OPERATION
+)
+SET_ALARM_STATE = PrivateName(
+    "ministack.services.cloudwatch",
+    "_set_alarm_state",
+    "keep a state set by hand until the next turn of the clock",
+    _CLOUDWATCH_OPERATION,
+)
+CLOUDWATCH_ERROR = PrivateName(
+    "ministack.services.cloudwatch",
+    "_error",
+    "answer an error in the protocol of the request",
+    ("code", "message", "status", "use_json", "use_cbor"),
+)
+CLOUDWATCH_TIMESTAMP = PrivateName(
+    "ministack.services.cloudwatch", "_ts_iso", "date a state change as CloudWatch does", ("epoch",)
+)
+PUT_EVENTS = PrivateName(
+    "ministack.services.eventbridge", "_put_events", "publish events of AWS services", ("data", "allow_aws_source")
+)
+
+# CloudFormation
+_PROVISIONERS = "ministack.services.cloudformation.provisioners"
+RESOURCE_HANDLERS = PrivateName(_PROVISIONERS, "_RESOURCE_HANDLERS", "add CloudFormation types and correct some")
+REPLACING_PROPERTIES = PrivateName(
+    _PROVISIONERS, "_REPLACING_PROPERTIES", "say which properties of those types replace the resource"
+)
+CUSTOM_NAME_REPLACEMENT = PrivateName(
+    _PROVISIONERS, "_CUSTOM_NAME_REPLACEMENT", "refuse to replace a resource with a custom name, as AWS does"
+)
+STACK_TAG_PROPERTY = PrivateName(_PROVISIONERS, "_STACK_TAG_PROPERTY", "hand stack tags down to those types")
+PHYSICAL_NAME = PrivateName(
+    _PROVISIONERS,
+    "_physical_name",
+    "name a resource that the template does not name",
+    ("stack_name", "logical_id", "lowercase", "max_len", "seeded"),
+)
+ALARM_RECORD = PrivateName(
+    _PROVISIONERS, "_cw_metric_alarm_record", "refuse a template's alarm that cannot be judged", ("name", "props")
+)
+RUNS_ON_WORKER_THREAD = PrivateName(
+    "ministack.services.cloudformation.stacks",
+    "_runs_on_worker_thread",
+    "keep handlers that call the endpoint off the event loop, where they would deadlock",
+    ("resource_type",),
+)
+
+# The rest
+DELETE_BUCKET = PrivateName(
+    "ministack.services.s3", "_delete_bucket", "refuse to delete a bucket that is not empty", ("name",)
+)
+RESOLVE_WRITE_ENCRYPTION = PrivateName(
+    "ministack.services.s3",
+    "_resolve_sse_write_headers",
+    "encrypt with the key aws/s3 where a write names none",
+    ("headers", "bucket_name"),
+)
+DESCRIBE_IMAGES = PrivateName(
+    "ministack.services.ecr",
+    "_describe_images",
+    "answer ImageNotFoundException, without which the CDK CLI takes every image for published",
+    ("data",),
+)
+STOP_LAMBDA_WORKERS = PrivateName("ministack.core.lambda_runtime", "reset", "end the Lambda workers at stop", ())
+
+TABLE = tuple(name for name in list(globals().values()) if isinstance(name, PrivateName))
+
+
+def broken_versions() -> list[str]:
+    """One sentence for each emulator that is not installed in the pinned version."""
+    findings = []
+    for package, pinned in PINNED.items():
+        try:
+            found = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            findings.append(f"{package} {pinned} is pinned; it is not installed. Install local/requirements.txt.")
+            continue
+        if found != pinned:
+            findings.append(f"{package} {pinned} is pinned; {found} is installed. Install local/requirements.txt.")
+    return findings
+
+
+def broken_names() -> list[str]:
+    """One sentence for each private name that is gone or has changed."""
+    return [finding for name in TABLE if (finding := name.finding())]
+
+
+def require() -> None:
+    """Raises ContractBroken unless both emulators are the pinned ones and have every name of the table."""
+    if findings := broken_versions() or broken_names():
+        raise ContractBroken("\n".join(findings))

@@ -1,0 +1,165 @@
+"""The engine process: joins ministack, moto, the SageMaker hosting and the alarms, and serves them on one socket.
+
+Started by the launcher, which has set the environment and bound the socket. It ends when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from . import contract, moto_bridge, sagemaker_routes
+from .clients import LocalClients
+from .clock import Clock
+from .cloudformation import RECORDED_ONLY, register
+from .default_kms_key import use_the_aws_managed_key
+from .environment import ACCOUNT, REGION
+from .events import EventBus
+from .image_lookup import refuse_missing_images
+from .metric_alarms import MetricAlarms
+from .sagemaker.behaviours import assumed
+
+
+class HostingLike(sagemaker_routes.HostingLike, Protocol):
+    """What the engine needs of `local.sagemaker.Hosting`."""
+
+    def close(self) -> None: ...
+
+
+class Engine:
+    """Everything behind the endpoint. `say` gets the ready line once requests are taken."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        state_dir: Path,
+        clock: Clock,
+        make_hosting: Callable[..., HostingLike],
+        say: Callable[[str], None],
+    ) -> None:
+        clients = LocalClients(endpoint)
+        self._endpoint = endpoint
+        self._say = say
+        self._bus = EventBus()
+        self._alarms = MetricAlarms(clock, self._bus)
+        self._hosting = make_hosting(
+            account=ACCOUNT,
+            region=REGION,
+            clock=clock,
+            clients=clients,
+            state_dir=state_dir / "sagemaker",
+            events=lambda detail_type, detail: self._bus.publish("aws.sagemaker", detail_type, detail),
+        )
+        self._background: list[asyncio.Task[None]] = []
+        self._alarms.take_over()
+        self._route(moto_bridge.MotoBridge())
+        register(clients)
+        refuse_missing_images()
+        use_the_aws_managed_key()
+
+    def _route(self, moto: moto_bridge.MotoBridge) -> None:
+        handlers, patterns = contract.SERVICE_HANDLERS.value(), contract.SERVICE_PATTERNS.value()
+        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(self._hosting, moto)
+        patterns[sagemaker_routes.SCOPE] = {"target_prefixes": [sagemaker_routes.TARGET_PREFIX]}
+        for scope, target_prefix in moto_bridge.SERVICES.items():
+            handlers[scope] = moto
+            patterns[scope] = {"target_prefixes": [target_prefix]}
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        """The ASGI application: ministack's, and a word to standard output once it takes requests."""
+        if scope["type"] == "lifespan":
+            send = self._announcing(send)
+        await contract.ASGI_APP.value()(scope, receive, send)
+
+    def _announcing(self, send: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        async def announce(message: dict[str, Any]) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                self._bus.attach(asyncio.get_running_loop())
+                self._background.append(asyncio.create_task(self._alarms.keep_judging()))
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                self._say(json.dumps(self._ready()))
+
+        return announce
+
+    def _ready(self) -> dict[str, Any]:
+        return {
+            "endpoint": self._endpoint,
+            "account": ACCOUNT,
+            "region": REGION,
+            "recordedOnly": sorted(RECORDED_ONLY),
+            "assumed": [behaviour.what for behaviour in assumed()],
+        }
+
+    def stop(self) -> None:
+        """Ends every process that was started; may be called from any thread, also while the event loop hangs."""
+        endings = [threading.Thread(target=end) for end in (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value())]
+        for ending in endings:
+            ending.start()
+        for ending in endings:
+            ending.join()
+
+
+def _stop_when_input_closes(engine: Engine) -> None:
+    while os.read(0, 4096):
+        pass
+    try:
+        engine.stop()
+    finally:
+        os._exit(0)
+
+
+def _hypercorn(listener: int) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listener}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = os.environ["LOG_LEVEL"]
+    return config
+
+
+def _speaker() -> Callable[[str], None]:
+    """Keeps standard output for the one ready line; whatever else prints goes to standard error from now on."""
+    spoken = os.dup(1)
+    os.dup2(2, 1)
+
+    def say(line: str) -> None:
+        os.write(spoken, line.encode() + b"\n")
+
+    return say
+
+
+def main(make_hosting: Callable[..., HostingLike]) -> int:
+    """Serves until standard input closes; returns 1 when the installed emulators are not the expected ones."""
+    say = _speaker()
+    parser = argparse.ArgumentParser(prog="python -m local.engine")
+    parser.add_argument("--listener", type=int, required=True, help="file descriptor of the bound socket")
+    parser.add_argument("--endpoint", required=True)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--clock-factor", type=float, required=True)
+    arguments = parser.parse_args()
+    try:
+        contract.require()
+    except contract.ContractBroken as broken:
+        print(f"local cloud: {broken}", file=sys.stderr)
+        return 1
+    clock = Clock(arguments.clock_factor)
+    engine = Engine(arguments.endpoint, arguments.state_dir, clock, make_hosting, say)
+    threading.Thread(target=_stop_when_input_closes, args=[engine], daemon=True).start()
+    asyncio.run(serve(engine.app, _hypercorn(arguments.listener)))
+    return 0
+
+
+if __name__ == "__main__":
+    from .sagemaker import Hosting
+
+    sys.exit(main(Hosting))

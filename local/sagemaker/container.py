@@ -1,0 +1,146 @@
+"""One container of a variant: a process that honours SageMaker's contract for inference containers.
+
+It listens on the port that SAGEMAKER_BIND_TO_PORT names, answers GET /ping and POST /invocations, and reads the model
+from SM_MODEL_DIR. Where its environment tells it to listen on every address of the container, it is told to listen on
+the loopback interface: a process would otherwise be open to the machine's network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import urllib3
+
+from local.sagemaker.image_manifest import RunnableImage
+from local.sagemaker.lifeline import Lifeline
+
+_HOST = "127.0.0.1"
+_ANY_ADDRESS = ("0.0.0.0", "::", "[::]")
+_TAIL_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the container answered to an invocation."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ContainerTimeout(Exception):
+    """No answer in time."""
+
+
+class ContainerUnreachable(Exception):
+    """No connection, or it broke before the answer was complete."""
+
+
+class Container:
+    """:param log: file that gets stdout and stderr; appended to, and kept after the process has ended."""
+
+    def __init__(
+        self, image: RunnableImage, environment: Mapping[str, str], model_dir: Path, log: Path, lifeline: Lifeline
+    ) -> None:
+        self.log = log
+        self._lifeline = lifeline
+        self._port = _free_port()
+        self._pool = urllib3.HTTPConnectionPool(_HOST, self._port, maxsize=64, retries=False)
+        self._stream = log.open("ab")
+        try:
+            self._process = subprocess.Popen(
+                [str(image.python), *image.entrypoint, "serve"],
+                cwd=image.source,
+                env=self._environment(image, environment, model_dir),
+                stdin=subprocess.DEVNULL,
+                stdout=self._stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError:
+            self._stream.close()
+            raise
+        lifeline.guard(self._process.pid)
+
+    def _environment(self, image: RunnableImage, model: Mapping[str, str], model_dir: Path) -> dict[str, str]:
+        """Nothing of the launcher's own environment reaches the container, as on AWS."""
+        contract = {
+            "SM_MODEL_DIR": str(model_dir),
+            "SAGEMAKER_BIND_TO_PORT": str(self._port),
+            "PATH": os.pathsep.join([str(image.python.parent), os.defpath]),
+            "HOME": str(model_dir.parent),
+            "PYTHONUNBUFFERED": "1",
+        }
+        declared = {**image.environment, **model}
+        loopback = {name: _HOST for name, value in declared.items() if value in _ANY_ADDRESS}
+        return {"LANG": "C.UTF-8", **declared, **loopback, **contract}
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while the process runs."""
+        return self._process.poll()
+
+    def answers_ping(self, timeout: float) -> bool:
+        try:
+            return self._pool.request("GET", "/ping", timeout=timeout).status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def invoke(self, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
+        """One connection per request: a kept one that the container closes meanwhile would lose the request.
+
+        :param timeout: real seconds to wait for the connection and for each part of the answer.
+
+        :raises ContainerTimeout: it took longer.
+        :raises ContainerUnreachable: the process is gone or broke the connection.
+        """
+        once = {**headers, "Connection": "close"}
+        try:
+            answer = self._pool.request("POST", "/invocations", headers=once, body=body, timeout=timeout)
+        except urllib3.exceptions.TimeoutError as error:
+            raise ContainerTimeout(str(error)) from error
+        except urllib3.exceptions.HTTPError as error:
+            raise ContainerUnreachable(str(error)) from error
+        return Reply(answer.status, dict(answer.headers), answer.data)
+
+    def tail(self) -> str:
+        """The last lines of the log, at most 4 KiB of them."""
+        with self.log.open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - _TAIL_BYTES))
+            return stream.read().decode("utf-8", "replace").strip()
+
+    def stop(self, grace: float) -> None:
+        """SIGTERM to the process and its children, SIGKILL after `grace` real seconds. Harmless when it has ended."""
+        if self._stream.closed:
+            return  # ended before: the number may be another process's by now
+        self._signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace)
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._lifeline.release(self._process.pid)
+        self._pool.close()
+        self._stream.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
