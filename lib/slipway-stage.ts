@@ -18,10 +18,10 @@ export class SlipwayStage extends Stage {
     super(scope, id, { env: { account: environment.account, region: environment.region } });
     this.node.setContext('cdk-slipway:allowDataDeletion', environment.data.deletionConfirmed);
 
-    const network = new NetworkStack(this, 'Network', environment);
-    const data = new DataStack(this, 'Data', environment);
-    const serving = new ServingStack(this, 'Serving', { environment, release, network, data });
-    new OperationsStack(this, 'Operations', environment, serving);
+    const network = new NetworkStack(this, 'network', environment);
+    const data = new DataStack(this, 'data', environment);
+    const serving = new ServingStack(this, 'serving', { environment, release, network, data });
+    new OperationsStack(this, 'operations', environment, serving);
 
     Tags.of(this).add('Environment', environment.name);
     Tags.of(this).add('Team', environment.team);

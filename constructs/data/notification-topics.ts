@@ -6,7 +6,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Severity, type SeverityTopics } from '../observability';
+import { Severity, type ISeverityTopics } from '../observability';
 import { fail } from '../private/fail';
 
 export interface NotificationTopicsProps {
@@ -37,12 +37,12 @@ export interface NotificationTopicsProps {
  * declare const key: kms.Key;
  * new data.NotificationTopics(this, 'Topics', { encryptionKey: key, criticalEmails: ['oncall@example.com'] });
  */
-export class NotificationTopics extends Construct implements SeverityTopics {
+export class NotificationTopics extends Construct implements ISeverityTopics {
   /** Somebody is woken up. */
-  public readonly critical: sns.Topic;
+  public readonly critical: sns.ITopic;
 
   /** Somebody looks within the day. */
-  public readonly warning: sns.Topic;
+  public readonly warning: sns.ITopic;
 
   constructor(scope: Construct, id: string, props: NotificationTopicsProps) {
     super(scope, id);

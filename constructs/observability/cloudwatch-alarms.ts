@@ -1,7 +1,7 @@
 import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { AlarmSpec } from './alarm-spec';
-import type { SeverityTopics } from './severity';
+import type { ISeverityTopics } from './severity';
 import { fail } from '../private/fail';
 
 export interface CloudWatchAlarmsProps {
@@ -13,7 +13,7 @@ export interface CloudWatchAlarmsProps {
    *
    * @default - nobody is told; the alarms' states can still be read, and roll deployments back
    */
-  readonly topics?: SeverityTopics;
+  readonly topics?: ISeverityTopics;
 }
 
 /**
@@ -59,7 +59,7 @@ export class CloudWatchAlarms extends Construct {
   private createAlarm(spec: AlarmSpec): cloudwatch.Alarm {
     const alarm = new cloudwatch.Alarm(this, spec.alarmId, {
       metric: spec.metric,
-      comparisonOperator: spec.threshold.operator,
+      comparisonOperator: spec.threshold.comparison,
       threshold: spec.threshold.value,
       evaluationPeriods: periods(spec),
       datapointsToAlarm: periods(spec),
@@ -71,7 +71,7 @@ export class CloudWatchAlarms extends Construct {
     return alarm;
   }
 
-  private notify(specs: AlarmSpec[], topics: SeverityTopics): void {
+  private notify(specs: AlarmSpec[], topics: ISeverityTopics): void {
     for (const spec of specs) {
       const action = new actions.SnsAction(topics[spec.severity]);
       this.alarm(spec.alarmId).addAlarmAction(action);

@@ -10,7 +10,7 @@ export enum Severity {
 }
 
 /** Where alarms of each severity are sent. */
-export interface SeverityTopics {
+export interface ISeverityTopics {
   /** Gets alarms of severity CRITICAL. */
   readonly critical: sns.ITopic;
 

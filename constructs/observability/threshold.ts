@@ -47,7 +47,7 @@ export class Threshold {
 
   private constructor(
     /** How a datapoint is compared with the value. */
-    public readonly operator: cloudwatch.ComparisonOperator,
+    public readonly comparison: cloudwatch.ComparisonOperator,
     /** In the metric's own unit. */
     public readonly value: number,
     /** For people: the limit with its unit. */

@@ -68,9 +68,9 @@ function validateVariant(scope: ModelEndpoint, props: ModelEndpointProps, varian
     refuse(`initialInstanceCount is ${count}, allowed are whole numbers from 1 up`);
   }
   if (weight !== undefined && !(weight >= 0)) refuse(`initialWeight is ${weight}, allowed is 0 and up`);
-  if (scaling && count !== undefined && (count < scaling.range.minInstances || count > scaling.range.maxInstances)) {
+  if (scaling && count !== undefined && (count < scaling.scalingRange.minInstances || count > scaling.scalingRange.maxInstances)) {
     refuse(
-      `initialInstanceCount is ${count}, allowed are ${scaling.range.minInstances} to ${scaling.range.maxInstances}, the range of its scaling`,
+      `initialInstanceCount is ${count}, allowed are ${scaling.scalingRange.minInstances} to ${scaling.scalingRange.maxInstances}, the range of its scaling`,
     );
   }
   validateLimits(refuse, variant);

@@ -43,7 +43,7 @@ export class VariantResources extends Construct {
       variantName: variant.variantName,
       modelName: this.model.attrModelName,
       instanceType: variant.instanceType,
-      initialInstanceCount: variant.initialInstanceCount ?? variant.scaling?.range.minInstances ?? 1,
+      initialInstanceCount: variant.initialInstanceCount ?? variant.scaling?.scalingRange.minInstances ?? 1,
       initialVariantWeight: variant.initialWeight ?? 1,
       routingConfig: { routingStrategy: variant.routingStrategy ?? RoutingStrategy.LEAST_OUTSTANDING_REQUESTS },
       volumeSizeInGb: variant.volumeSize?.toGibibytes(),
@@ -56,13 +56,13 @@ export class VariantResources extends Construct {
     const { variant, endpointName } = this.props;
     if (!variant.scaling) return;
 
-    const { range, metric, target, scaleInCooldown, scaleOutCooldown } = variant.scaling;
+    const { scalingRange, metric, target, scaleInCooldown, scaleOutCooldown } = variant.scaling;
     const scalable = new appscaling.ScalableTarget(this, 'Scaling', {
       serviceNamespace: appscaling.ServiceNamespace.SAGEMAKER,
       resourceId: `endpoint/${endpointName}/variant/${variant.variantName}`,
       scalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-      minCapacity: range.minInstances,
-      maxCapacity: range.maxInstances,
+      minCapacity: scalingRange.minInstances,
+      maxCapacity: scalingRange.maxInstances,
       role: this.serviceLinkedRole(),
     });
     scalable.scaleToTrackMetric('Tracking', {

@@ -63,13 +63,13 @@ export class VariantScaling {
   private constructor(
     factory: string,
     /** How far and how fast. */
-    public readonly range: ScalingRange,
+    public readonly scalingRange: ScalingRange,
     /** What is kept at the target. */
     public readonly metric: appscaling.PredefinedMetric,
     /** The target, in the metric's unit. */
     public readonly target: number,
   ) {
-    const { minInstances, maxInstances } = range;
+    const { minInstances, maxInstances } = scalingRange;
     if (!Number.isInteger(minInstances) || minInstances < 1) {
       throw new Error(
         `${factory}: minInstances is ${minInstances}, allowed are whole numbers from 1 up: real-time variants do not scale to zero`,
@@ -85,11 +85,11 @@ export class VariantScaling {
 
   /** Wait after adding instances. */
   public get scaleOutCooldown(): Duration {
-    return this.range.scaleOutCooldown ?? Duration.minutes(5);
+    return this.scalingRange.scaleOutCooldown ?? Duration.minutes(5);
   }
 
   /** Wait after removing instances. */
   public get scaleInCooldown(): Duration {
-    return this.range.scaleInCooldown ?? Duration.minutes(5);
+    return this.scalingRange.scaleInCooldown ?? Duration.minutes(5);
   }
 }
