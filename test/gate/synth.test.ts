@@ -1,13 +1,12 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { environmentNames } from '../../config';
 import { run } from '../../local/processes';
 import { synth } from '../cli-synth';
 import { render } from '../golden/render';
+import { copyOfTree } from '../tree';
 
 const ROOT = join(__dirname, '..', '..');
-const SOURCES = ['bin', 'lib', 'constructs', 'config', 'images', 'cdk.json', 'package.json', 'tsconfig.json'];
 const MINUTES = 60_000;
 
 let assembly: string;
@@ -41,9 +40,7 @@ describe('the assembly as the CDK CLI makes it', () => {
   it(
     'has the same bytes from another folder, in another time zone, on another day and without a network',
     async () => {
-      const elsewhere = mkdtempSync(join(tmpdir(), 'slipway-elsewhere-'));
-      for (const source of SOURCES) cpSync(join(ROOT, source), join(elsewhere, source), { recursive: true });
-      symlinkSync(join(ROOT, 'node_modules'), join(elsewhere, 'node_modules'));
+      const elsewhere = copyOfTree();
       const other = await synth({
         root: elsewhere,
         env: { TZ: 'Pacific/Kiritimati', NODE_OPTIONS: `--import ${join(__dirname, 'other-machine.mjs')}` },

@@ -1,0 +1,313 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  ListStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  ListEndpointConfigsCommand,
+  ListEndpointsCommand,
+  ListModelsCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { cdk, type ResourceEvent } from '../../local/cdk';
+import { LocalCloud } from '../../local/local-cloud';
+import { pythonEnvironment } from '../../local/python';
+import { Tour } from '../../local/tour';
+import { synth } from '../cli-synth';
+import { copyOfTree, edit, pinRelease } from '../tree';
+
+const ROOT = join(__dirname, '..', '..');
+const ENDPOINT = 'local-ml-endpoint';
+const STACKS = ['local-network', 'local-data', 'local-serving', 'local-operations'];
+/** Ten minutes of baking in three seconds. */
+const CLOCK_FACTOR = 200;
+
+/** A tumour that the two demonstration models judge differently: v1 calls it benign, v2 malignant. */
+const { features: DISPUTED } = JSON.parse(readFileSync(join(__dirname, 'disputed-tumour.json'), 'utf8')) as {
+  features: number[];
+};
+
+jest.setTimeout(180_000);
+
+let stateDir: string;
+let cloud: LocalCloud;
+let tour: Tour;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  const python = await pythonEnvironment(
+    join(ROOT, '.slipway', 'venv'),
+    [join(ROOT, 'local', 'requirements.txt')],
+    () => undefined,
+  );
+  stateDir = mkdtempSync(join(tmpdir(), 'slipway-e2e-'));
+  cloud = await LocalCloud.start({
+    python,
+    stateDir,
+    cacheDir: join(ROOT, '.slipway', 'images'),
+    clockFactor: CLOCK_FACTOR,
+  });
+  tour = new Tour(cloud);
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  await cdk(['bootstrap', `aws://${cloud.account}/${cloud.region}`], cloud.cliEnvironment);
+});
+
+afterAll(async () => {
+  await cloud.stop();
+  for (const folder of [stateDir, ...folders]) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('one environment, deployed to the local cloud', () => {
+  it('comes up: the endpoint answers, the call is captured, the alarms stand', async () => {
+    const { outputs } = await deploy(await assemblyOf(() => undefined));
+
+    await expect(tour.status(ENDPOINT)).resolves.toBe('InService, primary with 1 instance(s), weight 1');
+    await expect(verdict()).resolves.toBe('malignant');
+    const { key, record } = await tour.captured(outputs.CapturedTraffic);
+    expect(key).toMatch(/^data-capture\/local-ml-endpoint\/primary\/\d{4}\/\d{2}\/\d{2}\/\d{2}\/.*\.jsonl$/);
+    expect(JSON.parse(record)).toMatchObject({
+      captureData: {
+        endpointInput: { mode: 'INPUT', observedContentType: 'application/json', encoding: 'JSON' },
+        endpointOutput: { mode: 'OUTPUT', observedContentType: 'application/json', encoding: 'JSON' },
+      },
+    });
+    const alarms = (await tour.alarms()).map(
+      ({ MetricName, Threshold }) => `${String(MetricName)} ${String(Threshold)}`,
+    );
+    expect(alarms.sort()).toEqual([
+      'DataDriftScore 0.3',
+      'Invocation5XXErrors 0.01',
+      'ModelAccuracy 0.85',
+      'ModelLatency 50000',
+    ]);
+  });
+
+  it('answers a bad request with 4xx and the container’s own words', async () => {
+    await expect(tour.invoke(ENDPOINT, '{"instances": [[1, 2]]}')).rejects.toMatchObject({
+      name: 'ModelError',
+      OriginalStatusCode: 400,
+      OriginalMessage: expect.stringContaining('wrong_features') as string,
+    });
+  });
+
+  it('deployed again, changes nothing', async () => {
+    const { lines } = await deploy(await assemblyOf(() => undefined));
+    expect(lines.filter((line) => /\(no changes\)/.test(line))).toHaveLength(STACKS.length);
+  });
+
+  it('with one number changed, changes only that', async () => {
+    const before = await physicalIds();
+    await deploy(
+      await assemblyOf((tree) => edit(tree, 'config/local.ts', 'latencyP95Millis: 50', 'latencyP95Millis: 60')),
+    );
+
+    const thresholds = (await tour.alarms()).map(({ Threshold }) => Threshold);
+    expect(thresholds.sort()).toEqual([0.01, 0.3, 0.85, 60_000]);
+    await expect(physicalIds()).resolves.toEqual(before);
+  });
+
+  it('with only the archive swapped, answers differently, and no request fails meanwhile', async () => {
+    const assembly = await assemblyOf((tree) => edit(tree, 'config/local.ts', 'models/v2/', 'models/v1/'));
+    const caller = keepCalling();
+    const { events } = await deploy(assembly);
+    const { failures, verdicts } = await caller.stop();
+
+    expect(failures).toEqual([]);
+    expect(verdicts).toEqual(['malignant', 'benign']);
+    await expect(verdict()).resolves.toBe('benign');
+    expect(events.filter(({ type }) => type === 'AWS::SageMaker::Endpoint').map(({ status }) => status)).toContain(
+      'UPDATE_COMPLETE',
+    );
+  });
+
+  it('with an image that cannot run, names resource and reason, rolls back and serves on', async () => {
+    const broken = await assemblyOf((tree) =>
+      edit(tree, 'images/scorer/Dockerfile', 'ENTRYPOINT ["python", "-m", "scorer"]', 'ENTRYPOINT ["/bin/scorer"]'),
+    );
+    await expect(deploy(broken)).rejects.toThrow(/UPDATE_FAILED AWS::SageMaker::Endpoint .*ENTRYPOINT/);
+
+    const { Stacks = [] } = await client(CloudFormationClient).send(
+      new DescribeStacksCommand({ StackName: 'local-serving' }),
+    );
+    expect(Stacks[0]?.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    await expect(tour.status(ENDPOINT)).resolves.toMatch(/^InService/);
+    await expect(verdict()).resolves.toBe('benign');
+  });
+
+  it('destroyed, leaves nothing but what its templates keep, and no container', async () => {
+    const pids = containers();
+    expect(pids).not.toEqual([]);
+    await cdk(['destroy', '--app', lastAssembly, 'local/**', '--force'], cloud.cliEnvironment);
+
+    await expect(left()).resolves.toEqual({
+      stacks: [],
+      endpoints: [],
+      alarms: [],
+      vpcs: [],
+      buckets: [`cdk-hnb659fds-assets-${cloud.account}-${cloud.region}`],
+      // rollbackOn keeps what an update replaced: SageMaker may go back to it.
+      models: 1,
+      endpointConfigs: 1,
+    });
+    expect(containers()).toEqual([]);
+  });
+
+  it('stopped, leaves no process and no port', async () => {
+    await cloud.stop();
+    expect(processesWith(stateDir)).toEqual([]);
+    await expect(connects(cloud.endpoint)).resolves.toBe(false);
+  });
+});
+
+interface Outputs {
+  readonly CapturedTraffic: string;
+}
+
+let lastAssembly: string;
+
+async function assemblyOf(change: (tree: string) => void): Promise<string> {
+  const tree = copyOfTree();
+  change(tree);
+  await pinRelease(tree);
+  lastAssembly = await synth({ root: tree, env: { CDK_VALIDATION: 'false' } });
+  folders.push(tree, lastAssembly);
+  return lastAssembly;
+}
+
+async function deploy(assembly: string): Promise<{ outputs: Outputs; lines: string[]; events: ResourceEvent[] }> {
+  await cloud.publishImages(assembly, () => undefined);
+  const events: ResourceEvent[] = [];
+  const file = join(stateDir, 'outputs.json');
+  const lines = await cdk(
+    [
+      'deploy',
+      '--app',
+      assembly,
+      'local/**',
+      '--require-approval',
+      'never',
+      '--progress',
+      'events',
+      '--outputs-file',
+      file,
+    ],
+    cloud.cliEnvironment,
+    (event) => events.push(event),
+  );
+  const outputs = Object.assign({}, ...Object.values(JSON.parse(readFileSync(file, 'utf8')) as object[])) as Outputs;
+  return { outputs, lines, events };
+}
+
+async function verdict(): Promise<string> {
+  const { answer } = await tour.invoke(ENDPOINT, JSON.stringify({ instances: [DISPUTED] }));
+  return (JSON.parse(answer) as { predictions: { label: string }[] }).predictions[0]?.label ?? '';
+}
+
+/** A caller that asks ten times a second until it is stopped. */
+function keepCalling(): { stop(): Promise<{ failures: unknown[]; verdicts: string[] }> } {
+  const failures: unknown[] = [];
+  const verdicts = new Set<string>();
+  let stopped = false;
+  const calling = (async () => {
+    for (let calls = 0; !stopped && calls < 1_200; calls++) {
+      await verdict().then(
+        (label) => verdicts.add(label),
+        (error: unknown) => failures.push(error),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped = true;
+      await calling;
+      return { failures, verdicts: [...verdicts] };
+    },
+  };
+}
+
+function client<T>(Client: new (config: object) => T): T {
+  const { endpoint, region } = cloud;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new Client({ endpoint, region, credentials, forcePathStyle: true });
+}
+
+/** Physical id of every resource, by stack and logical id. */
+async function physicalIds(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const StackName of STACKS) {
+    const { StackResources = [] } = await client(CloudFormationClient).send(
+      new DescribeStackResourcesCommand({ StackName }),
+    );
+    for (const { LogicalResourceId, PhysicalResourceId } of StackResources) {
+      found[`${StackName}/${String(LogicalResourceId)}`] = String(PhysicalResourceId);
+    }
+  }
+  return found;
+}
+
+async function left(): Promise<object> {
+  const sagemaker = client(SageMakerClient);
+  const { StackSummaries = [] } = await client(CloudFormationClient).send(new ListStacksCommand({}));
+  const { Endpoints = [] } = await sagemaker.send(new ListEndpointsCommand({}));
+  const { Models = [] } = await sagemaker.send(new ListModelsCommand({}));
+  const { EndpointConfigs = [] } = await sagemaker.send(new ListEndpointConfigsCommand({}));
+  const { MetricAlarms = [] } = await client(CloudWatchClient).send(new DescribeAlarmsCommand({}));
+  const { Vpcs = [] } = await client(EC2Client).send(new DescribeVpcsCommand({}));
+  const { Buckets = [] } = await client(S3Client).send(new ListBucketsCommand({}));
+  return {
+    stacks: StackSummaries.filter((s) => s.StackName !== 'CDKToolkit' && s.StackStatus !== 'DELETE_COMPLETE').map(
+      (s) => s.StackName,
+    ),
+    endpoints: Endpoints.map((e) => e.EndpointName),
+    alarms: MetricAlarms.map((a) => a.AlarmName),
+    vpcs: Vpcs.filter(({ IsDefault }) => !IsDefault).map(({ VpcId }) => VpcId),
+    buckets: Buckets.map(({ Name }) => Name),
+    models: Models.length,
+    endpointConfigs: EndpointConfigs.length,
+  };
+}
+
+/** Serving processes of this run. */
+function containers(): number[] {
+  return processesWith(stateDir)
+    .filter(({ command }) => command.includes('serve') && command.includes('scorer'))
+    .map(({ pid }) => pid);
+}
+
+/** Processes that have a text in their command line or environment. */
+function processesWith(text: string): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      const command = contentOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+      const known = command.includes(text) || contentOf(`/proc/${pid}/environ`).includes(text);
+      return known && command !== '' ? [{ pid: Number(pid), command }] : [];
+    });
+}
+
+/** Empty for a process that is gone. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function connects(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('close', () => socket.destroy());
+  });
+}
