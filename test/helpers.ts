@@ -14,11 +14,17 @@ afterAll(() => {
   for (const folder of assemblies) rmSync(folder, { recursive: true });
 });
 
-/** A stack named Test, in an app with the feature flags that cdk.json sets. */
-export function testStack(context: Record<string, unknown> = {}, env: Environment = ENV): Stack {
+interface TestStackProps {
+  /** By default the feature flags that cdk.json sets. */
+  readonly context?: Record<string, unknown>;
+  readonly env?: Environment;
+}
+
+/** A stack named Test, in an app of its own. */
+export function testStack({ context = shipped, env = ENV }: TestStackProps = {}): Stack {
   const outdir = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   assemblies.push(outdir);
-  return new Stack(new App({ outdir, context: { ...shipped, ...context } }), 'Test', { env });
+  return new Stack(new App({ outdir, context }), 'Test', { env });
 }
 
 /** A resolved value of a template as one line: `arn:<AWS::Partition>:s3:::<Bucket>/*`. */

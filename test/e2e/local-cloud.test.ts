@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ import { LocalCloud } from '../../local/local-cloud';
 import { pythonEnvironment } from '../../local/python';
 import { Tour } from '../../local/tour';
 import { synth } from '../cli-synth';
+import { processesWith } from '../processes';
 import { copyOfTree, edit, pinRelease } from '../tree';
 
 const ROOT = join(__dirname, '..', '..');
@@ -100,7 +101,7 @@ describe('one environment, deployed to the local cloud', () => {
 
   it('deployed again, changes nothing', async () => {
     const { lines } = await deploy(await assemblyOf(() => undefined));
-    expect(lines.filter((line) => /\(no changes\)/.test(line))).toHaveLength(STACKS.length);
+    expect(lines.filter((line) => line.includes('(no changes)'))).toHaveLength(STACKS.length);
   });
 
   it('with one number changed, changes only that', async () => {
@@ -215,9 +216,9 @@ async function verdict(): Promise<string> {
 function keepCalling(): { stop(): Promise<{ failures: unknown[]; verdicts: string[] }> } {
   const failures: unknown[] = [];
   const verdicts = new Set<string>();
-  let stopped = false;
+  const stopped = new AbortController();
   const calling = (async () => {
-    for (let calls = 0; !stopped && calls < 1_200; calls++) {
+    for (let calls = 0; !stopped.signal.aborted && calls < 1_200; calls++) {
       await verdict().then(
         (label) => verdicts.add(label),
         (error: unknown) => failures.push(error),
@@ -227,7 +228,7 @@ function keepCalling(): { stop(): Promise<{ failures: unknown[]; verdicts: strin
   })();
   return {
     stop: async () => {
-      stopped = true;
+      stopped.abort();
       await calling;
       return { failures, verdicts: [...verdicts] };
     },
@@ -281,26 +282,6 @@ function containers(): number[] {
   return processesWith(stateDir)
     .filter(({ command }) => command.includes('serve') && command.includes('scorer'))
     .map(({ pid }) => pid);
-}
-
-/** Processes that have a text in their command line or environment. */
-function processesWith(text: string): { pid: number; command: string }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
-      const command = contentOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
-      const known = command.includes(text) || contentOf(`/proc/${pid}/environ`).includes(text);
-      return known && command !== '' ? [{ pid: Number(pid), command }] : [];
-    });
-}
-
-/** Empty for a process that is gone. */
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 async function connects(url: string): Promise<boolean> {

@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Processes of this machine, but this one, that have a text in their command line or environment. */
+export function processesWith(text: string): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      const command = contentOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+      const known = command.includes(text) || contentOf(`/proc/${pid}/environ`).includes(text);
+      return known && command !== '' ? [{ pid: Number(pid), command }] : [];
+    });
+}
+
+/** Empty for a process that is gone. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
