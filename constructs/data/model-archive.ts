@@ -7,6 +7,7 @@ import {
   custom_resources as cr,
   RemovalPolicy,
   Size,
+  Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
@@ -103,7 +104,11 @@ export class ModelArchive extends Construct implements IModelArchive {
   }
 
   private createLogGroup(): logs.LogGroup {
-    return new logs.LogGroup(this, 'Logs', {
+    const stack = Stack.of(this);
+    const shared = stack.node.tryFindChild('ModelArchiveLogs');
+    if (shared instanceof logs.LogGroup) return shared;
+    // One a stack: it belongs to the function, which all archives share.
+    return new logs.LogGroup(stack, 'ModelArchiveLogs', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -112,7 +117,14 @@ export class ModelArchive extends Construct implements IModelArchive {
   private keyStatements(): iam.PolicyStatement[] {
     const key = this.bucket.encryptionKey;
     if (!key) return [];
-    return [new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] })];
+    const { region, urlSuffix } = Stack.of(key);
+    return [
+      new iam.PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.${urlSuffix}` } },
+      }),
+    ];
   }
 
   private validate(path: string): void {

@@ -1,4 +1,5 @@
 import {
+  Annotations,
   aws_iam as iam,
   type aws_kms as kms,
   aws_sns as sns,
@@ -71,7 +72,7 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
   }
 
   private allowPublishersToEncrypt(key: kms.IKey): void {
-    key.addToResourcePolicy(
+    const { statementAdded } = key.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'AlarmsAndEvents',
         principals: PUBLISHERS.map((service) => new iam.ServicePrincipal(service)),
@@ -80,6 +81,13 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
+    if (!statementAdded) {
+      Annotations.of(this).addWarningV2(
+        'cdk-slipway:notificationKeyPolicy',
+        `encryptionKey is imported, so its policy stays as it is: allow ${PUBLISHERS.join(' and ')} kms:Decrypt and ` +
+          'kms:GenerateDataKey* there, or alarms are lost silently',
+      );
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Duration, Token } from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { AlarmSpec } from './alarm-spec';
 import type { ISeverityTopics } from './severity';
@@ -26,7 +26,7 @@ export interface CloudWatchAlarmsProps {
  * new observability.CloudWatchAlarms(this, 'Alarms', {
  *   specs: [
  *     serving.EndpointAlarms.latency(endpoint, {
- *       variant: 'primary',
+ *       variantName: 'primary',
  *       p95: Duration.millis(50),
  *       breachDuration: Duration.minutes(5),
  *     }),
@@ -42,6 +42,9 @@ export class CloudWatchAlarms extends Construct {
   constructor(scope: Construct, id: string, props: CloudWatchAlarmsProps) {
     super(scope, id);
     for (const spec of props.specs) this.validate(spec);
+    const ids = props.specs.map(({ alarmId }) => alarmId);
+    const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+    if (twice) fail(this, `specs has alarmId "${twice}" twice, allowed are unique ids`);
 
     this.alarms = props.specs.map((spec) => this.createAlarm(spec));
     if (props.topics) this.notify(props.specs, props.topics);
@@ -82,7 +85,9 @@ export class CloudWatchAlarms extends Construct {
   private validate(spec: AlarmSpec): void {
     const where = `alarm ${spec.alarmId}`;
     if (!/^[A-Z][A-Za-z0-9]*$/.test(spec.alarmId)) fail(this, `alarmId is "${spec.alarmId}", allowed is PascalCase`);
-    if (Token.isUnresolved(spec.breachDuration)) return;
+    if (spec.breachDuration.isUnresolved()) {
+      fail(this, `${where}: breachDuration is a token, allowed is a literal: the number of periods is counted from it`);
+    }
 
     const period = spec.metric.period.toSeconds();
     const breach = spec.breachDuration.toSeconds();

@@ -41,6 +41,11 @@ export class Threshold {
    * @param limit in percent, 0 to 100; rendered as a fraction: 1 % is 0.01
    */
   public static percentOfRequestsAbove(limit: number): Threshold {
+    if (!(limit >= 0 && limit < 100)) {
+      throw new Error(
+        `Threshold.percentOfRequestsAbove: limit is ${limit}, allowed is 0 up to, but not, 100 percent: no share is above 100`,
+      );
+    }
     const shown = `${limit} % of requests`;
     return new Threshold(cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, limit / 100, `above ${shown}`);
   }

@@ -30,11 +30,12 @@ export function acknowledgeWildcard(construct: IConstruct, resource: string, rea
 
 /** A resolved value as cdk-nag writes it: `arn:<AWS::Partition>:s3:::<Bucket>/*`. */
 function flat(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
   const [fn, args] = Object.entries(value as Record<string, unknown>)[0] ?? [];
   if (fn === 'Ref') return `<${String(args)}>`;
   if (fn === 'Fn::GetAtt' && Array.isArray(args)) return `<${args.join('.')}>`;
   if (fn === 'Fn::Join' && Array.isArray(args) && Array.isArray(args[1]))
     return args[1].map(flat).join(String(args[0]));
-  return flat(args);
+  if (fn === 'Fn::Sub' || fn === 'Fn::ImportValue') return flat(args);
+  return JSON.stringify(value);
 }

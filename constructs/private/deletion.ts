@@ -7,7 +7,7 @@ export const DELETION_CONTEXT = 'cdk-slipway:allowDataDeletion';
 
 /** The removal policy of a resource that holds data: DESTROY is refused unless the context flag is set too. */
 export function dataRemovalPolicy(scope: IConstruct, given: RemovalPolicy = RemovalPolicy.RETAIN): RemovalPolicy {
-  if (given === RemovalPolicy.DESTROY && scope.node.tryGetContext(DELETION_CONTEXT) !== true) {
+  if (given === RemovalPolicy.DESTROY && String(scope.node.tryGetContext(DELETION_CONTEXT)) !== 'true') {
     fail(
       scope,
       `removalPolicy is DESTROY, but context ${DELETION_CONTEXT} is not true: deleting data takes both keys. ` +

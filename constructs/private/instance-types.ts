@@ -5,7 +5,7 @@
 
 /** Families with local NVMe storage. They encrypt it themselves: SageMaker refuses a KMS key for their volume. */
 const NVME_FAMILIES = new Set(
-  'c5d c6gd g4dn g5 g6 g6e g7 g7e m5d m6gd p4d p4de p5 p5e p5en p6-b200 p6-b300 r5d r6gd r7gd trn1 trn1n trn2'.split(
+  'c5d c6gd dl1 g4dn g5 g6 g6e g7 g7e m5d m6gd p4d p4de p5 p5e p5en p6-b200 p6-b300 r5d r6gd r7gd trn1 trn1n trn2'.split(
     ' ',
   ),
 );

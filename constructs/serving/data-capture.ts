@@ -1,4 +1,4 @@
-import type { aws_s3 as s3 } from 'aws-cdk-lib';
+import { type aws_s3 as s3, Token } from 'aws-cdk-lib';
 
 /** Which side of an invocation is captured. */
 export enum CaptureMode {
@@ -55,7 +55,10 @@ export class DataCapture {
   public static toBucket(bucket: s3.IBucket, options: DataCaptureOptions): DataCapture {
     const prefix = options.prefix ?? 'data-capture';
     const modes = options.modes ?? [CaptureMode.INPUT, CaptureMode.OUTPUT];
-    if (!Number.isInteger(options.percentage) || options.percentage < 0 || options.percentage > 100) {
+    if (
+      !Token.isUnresolved(options.percentage) &&
+      (!Number.isInteger(options.percentage) || options.percentage < 0 || options.percentage > 100)
+    ) {
       refuse(`percentage is ${options.percentage}, allowed are whole numbers from 0 to 100`);
     }
     if (prefix === '' || /^\/|\/$|\/\//.test(prefix)) {
@@ -65,6 +68,10 @@ export class DataCapture {
     }
     if (modes.length === 0 || new Set(modes).size !== modes.length) {
       refuse(`modes are [${modes.join(', ')}], allowed are Input, Output or both, each once`);
+    }
+    for (const field of ['jsonContentTypes', 'csvContentTypes'] as const) {
+      if (options[field]?.length === 0)
+        refuse(`${field} is empty, allowed is at least one: leave it out for the default`);
     }
     return new DataCapture(bucket, prefix, modes, options);
   }

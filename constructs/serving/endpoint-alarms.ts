@@ -36,7 +36,7 @@ export class EndpointAlarms {
   public static latency(endpoint: IModelEndpoint, options: LatencyAlarmOptions): AlarmSpec {
     const { variantName, p95, breachDuration } = options;
     return {
-      alarmId: `${pascalCase(variantName)}Latency`,
+      alarmId: `Latency${pascalCase(variantName)}`,
       summary: `Endpoint ${endpoint.endpointName}, variant ${variantName}, answers slowly`,
       metric: endpoint.metricModelLatency(variantName),
       publisher: Publisher.aws('SageMaker'),
@@ -52,7 +52,7 @@ export class EndpointAlarms {
   public static serverErrors(endpoint: IModelEndpoint, options: ServerErrorAlarmOptions): AlarmSpec {
     const { variantName, percentage, breachDuration } = options;
     return {
-      alarmId: `${pascalCase(variantName)}ServerErrors`,
+      alarmId: `ServerErrors${pascalCase(variantName)}`,
       summary: `Endpoint ${endpoint.endpointName}, variant ${variantName}, fails`,
       metric: endpoint.metricServerErrors(variantName),
       publisher: Publisher.aws('SageMaker'),

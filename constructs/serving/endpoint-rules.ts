@@ -10,7 +10,7 @@ import { hasLocalNvme, isBurstable, isInstanceType } from '../private/instance-t
  * AWS::SageMaker::EndpointConfig in the CloudFormation reference (November 2026).
  */
 
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const NAME = /^(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
 const FREQUENCIES = [10, 30, 60, 120, 180, 240, 300];
 
 export function validateEndpoint(scope: ModelEndpoint, props: ModelEndpointProps): void {
@@ -38,8 +38,11 @@ export function validateEndpoint(scope: ModelEndpoint, props: ModelEndpointProps
     if (props[field] && !vpc)
       fail(scope, `${field} is given without vpc, where it has no effect: set vpc, or leave ${field} out`);
   }
+  const groups = props.securityGroups?.length;
+  if (groups !== undefined && (groups < 1 || groups > 5))
+    fail(scope, `securityGroups has ${groups} entries, allowed are 1 to 5`);
   const frequency = metrics?.publishFrequencySeconds;
-  if (frequency !== undefined && !FREQUENCIES.includes(frequency)) {
+  if (known(frequency) && !FREQUENCIES.includes(frequency)) {
     fail(scope, `metrics.publishFrequencySeconds is ${frequency}, allowed are ${FREQUENCIES.join(', ')}`);
   }
 }
@@ -64,11 +67,15 @@ function validateVariant(scope: ModelEndpoint, props: ModelEndpointProps, varian
       refuse(`volumeSize is given, but ${instanceType} has local NVMe storage, whose size is fixed`);
     }
   }
-  if (count !== undefined && (!Number.isInteger(count) || count < 1)) {
+  if (known(count) && (!Number.isInteger(count) || count < 1)) {
     refuse(`initialInstanceCount is ${count}, allowed are whole numbers from 1 up`);
   }
-  if (weight !== undefined && !(weight >= 0)) refuse(`initialWeight is ${weight}, allowed is 0 and up`);
-  if (scaling && count !== undefined && (count < scaling.scalingRange.minInstances || count > scaling.scalingRange.maxInstances)) {
+  if (known(weight) && !(weight >= 0 && weight < Infinity)) refuse(`initialWeight is ${weight}, allowed is 0 and up`);
+  if (
+    scaling &&
+    known(count) &&
+    (count < scaling.scalingRange.minInstances || count > scaling.scalingRange.maxInstances)
+  ) {
     refuse(
       `initialInstanceCount is ${count}, allowed are ${scaling.scalingRange.minInstances} to ${scaling.scalingRange.maxInstances}, the range of its scaling`,
     );
@@ -81,16 +88,27 @@ function validateLimits(
   { volumeSize, startupHealthCheckTimeout }: EndpointVariant,
 ): void {
   const gibibytes = volumeSize?.toGibibytes();
-  if (gibibytes !== undefined && (gibibytes < 1 || gibibytes > 512))
+  if (known(gibibytes) && (gibibytes < 1 || gibibytes > 512))
     refuse(`volumeSize is ${gibibytes} GiB, allowed are 1 to 512`);
   const seconds = startupHealthCheckTimeout?.toSeconds();
-  if (seconds !== undefined && (seconds < 60 || seconds > 3600)) {
+  if (known(seconds) && (seconds < 60 || seconds > 3600)) {
     refuse(`startupHealthCheckTimeout is ${seconds} s, allowed are 60 to 3600`);
   }
 }
 
-export function validateRollbackAlarm(scope: ModelEndpoint, alarm: cloudwatch.IAlarm, count: number): void {
+/** Given, and not a token. */
+function known(value: number | undefined): value is number {
+  return value !== undefined && !Token.isUnresolved(value);
+}
+
+export function validateRollbackAlarm(
+  scope: ModelEndpoint,
+  alarm: cloudwatch.IAlarm,
+  others: cloudwatch.IAlarm[],
+): void {
+  const count = others.length + 1;
   if (count > MAX_ROLLBACK_ALARMS) fail(scope, `rollbackOn has ${count} alarms, allowed are ${MAX_ROLLBACK_ALARMS}`);
+  if (others.includes(alarm)) fail(scope, `rollbackOn has ${alarm.node.path} twice, allowed is each alarm once`);
   if (alarm instanceof cloudwatch.CompositeAlarm) {
     fail(
       scope,

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type EndpointAttributes, EndpointBase } from './endpoint';
 
@@ -20,7 +20,7 @@ export function endpointArn(scope: Construct, name: string, account?: string, re
   return Stack.of(scope).formatArn({
     service: 'sagemaker',
     resource: 'endpoint',
-    resourceName: name.toLowerCase(),
+    resourceName: Token.isUnresolved(name) ? name : name.toLowerCase(),
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     account,
     region,

@@ -167,10 +167,11 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
    * @param alarms metric alarms, at most ten in all, that look back ten minutes or less: slower ones could not go off in time
    */
   public rollbackOn(...alarms: cloudwatch.IAlarm[]): void {
+    if (alarms.length === 0) return;
     if (this.rollbackAlarms.length === 0) permissions.grantToRole(this.role, permissions.readAlarms());
     for (const alarm of alarms) {
+      validateRollbackAlarm(this, alarm, this.rollbackAlarms);
       this.rollbackAlarms.push(alarm);
-      validateRollbackAlarm(this, alarm, this.rollbackAlarms.length);
     }
     for (const resource of [...this.variants.map(({ model }) => model), this.config]) {
       resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
@@ -222,7 +223,13 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     const networkIsolation = props.networkIsolation ?? true;
     return props.variants.map(
       (variant) =>
-        new VariantResources(this, variant.variantName, { variant, endpointName, role, network, networkIsolation }),
+        new VariantResources(this, `Variant-${variant.variantName}`, {
+          variant,
+          endpointName,
+          role,
+          network,
+          networkIsolation,
+        }),
     );
   }
 

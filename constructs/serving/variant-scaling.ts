@@ -1,4 +1,4 @@
-import { aws_applicationautoscaling as appscaling, Duration } from 'aws-cdk-lib';
+import { aws_applicationautoscaling as appscaling, Duration, Token } from 'aws-cdk-lib';
 
 /** How far a variant scales. */
 export interface ScalingRange {
@@ -70,17 +70,18 @@ export class VariantScaling {
     public readonly target: number,
   ) {
     const { minInstances, maxInstances } = scalingRange;
-    if (!Number.isInteger(minInstances) || minInstances < 1) {
+    if (!Token.isUnresolved(minInstances) && (!Number.isInteger(minInstances) || minInstances < 1)) {
       throw new Error(
         `${factory}: minInstances is ${minInstances}, allowed are whole numbers from 1 up: real-time variants do not scale to zero`,
       );
     }
-    if (!Number.isInteger(maxInstances) || maxInstances < minInstances) {
+    if (!Token.isUnresolved(maxInstances) && (!Number.isInteger(maxInstances) || maxInstances < minInstances)) {
       throw new Error(
         `${factory}: maxInstances is ${maxInstances}, allowed are whole numbers from minInstances (${minInstances}) up`,
       );
     }
-    if (!(target > 0)) throw new Error(`${factory}: the target per instance is ${target}, allowed is above 0`);
+    if (!Token.isUnresolved(target) && !(target > 0))
+      throw new Error(`${factory}: the target per instance is ${target}, allowed is above 0`);
   }
 
   /** Wait after adding instances. */

@@ -1,0 +1,31 @@
+import { ModelSource } from '../../../constructs/serving';
+import { testStack } from '../../helpers';
+import { Surroundings } from './surroundings';
+
+const { image, archive } = new Surroundings(testStack(), 'Here');
+const environment = (variables: number) =>
+  Object.fromEntries(Array.from({ length: variables }, (_, i) => [`NAME_${i}`, 'value']));
+
+describe('ModelSource', () => {
+  it('is a container', () => {
+    const source = ModelSource.container({ image, archive });
+    expect(source.containerProps).toEqual({ image, archive });
+    expect(source.modelPackageArn).toBeUndefined();
+  });
+
+  it('is a model package', () => {
+    const source = ModelSource.modelPackage('arn:of:a:package');
+    expect(source.modelPackageArn).toBe('arn:of:a:package');
+    expect(source.containerProps).toBeUndefined();
+  });
+
+  it('takes a hundred environment variables', () => {
+    expect(() => ModelSource.container({ image, environment: environment(100) })).not.toThrow();
+  });
+
+  it('fails when there are more', () => {
+    expect(() => ModelSource.container({ image, environment: environment(101) })).toThrow(
+      new Error('ModelSource.container: environment has 101 variables, allowed are at most 100'),
+    );
+  });
+});
