@@ -6,18 +6,20 @@ import { type Finished, run } from './processes';
 
 const UV = 'uv==0.9.11';
 const CANDIDATES = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'];
-const NEWEST_FIRST = 'import sys, venv, ensurepip; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))';
+const KNOWN_VERSIONS = 'import sys, venv, ensurepip; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))';
 
 /**
  * The interpreter of a virtual environment that holds exactly these requirements; made when it is not there yet.
  *
  * @param folder where the environment lives; another one beside it is replaced when the requirements change
  * @param requirements requirements files, in order
+ * @param env where the tools are found, and what they are told
  */
 export async function pythonEnvironment(
   folder: string,
   requirements: string[],
   say: (line: string) => void,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
   const python = join(folder, 'bin', 'python');
   const stamp = join(folder, '.requirements');
@@ -27,19 +29,19 @@ export async function pythonEnvironment(
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
 
   say('making a Python environment (once)');
-  const base = await findPython();
+  const base = await findPython(env);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
-  await must(`${base} -m venv`, run(base, ['-m', 'venv', folder]));
-  await install(python, requirements, say);
+  await must(`${base} -m venv`, run(base, ['-m', 'venv', folder], { env }));
+  await install(python, requirements, say, env);
   writeFileSync(`${stamp}.new`, wanted);
   renameSync(`${stamp}.new`, stamp);
   return python;
 }
 
-async function findPython(): Promise<string> {
+async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
   for (const candidate of CANDIDATES) {
-    const found = await run(candidate, ['-c', NEWEST_FIRST]).catch(() => undefined);
+    const found = await run(candidate, ['-c', KNOWN_VERSIONS], { env }).catch(() => undefined);
     if (found?.code === 0) return candidate;
   }
   throw new Problem(
@@ -49,15 +51,21 @@ async function findPython(): Promise<string> {
 }
 
 /** uv takes seconds where pip takes half a minute; where uv cannot be had, pip does. */
-async function install(python: string, requirements: string[], say: (line: string) => void): Promise<void> {
+async function install(
+  python: string,
+  requirements: string[],
+  say: (line: string) => void,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const files = requirements.flatMap((file) => ['--requirement', file]);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const withUv =
-    (await run(python, [...pip, UV])).code === 0 &&
-    (await run(join(dirname(python), 'uv'), ['pip', 'install', '--quiet', '--python', python, ...files])).code === 0;
+    (await run(python, [...pip, UV], { env })).code === 0 &&
+    (await run(join(dirname(python), 'uv'), ['pip', 'install', '--quiet', '--python', python, ...files], { env }))
+      .code === 0;
   if (withUv) return;
   say('uv could not do it, trying pip');
-  await must('pip install', run(python, [...pip, ...files]));
+  await must('pip install', run(python, [...pip, ...files], { env }));
 }
 
 async function must(what: string, running: Promise<Finished>): Promise<void> {
