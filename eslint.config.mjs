@@ -28,6 +28,8 @@ export default tseslint.config(
     files: ['lib/**/*.ts', 'constructs/**/*.ts'],
     rules: {
       ...awscdk.configs.recommended.rules,
+      // jsii knows no Record.
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
       // Results are given as what they are, so that users can grant on them and add to their policies.
       'awscdk/no-construct-in-public-property-of-construct': 'off',
       // It does not know default values nor parameter properties.
@@ -49,8 +51,21 @@ export default tseslint.config(
         { object: 'process', property: 'env', message: 'Synth reads no environment: state it in config/.' },
         { object: 'Date', property: 'now', message: 'Synth reads no clock.' },
         { object: 'Math', property: 'random', message: 'Synth draws no random numbers.' },
+        { object: 'crypto', property: 'randomUUID', message: 'Synth draws no random numbers.' },
       ],
-      'no-restricted-imports': ['error', { paths: ['node:child_process', 'child_process', 'node:http', 'node:https'] }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Synth reads no clock.',
+        },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ regex: '^(node:)?(child_process|dns|http|http2|https|net|os|tls)$', message: 'Synth is pure.' }],
+        },
+      ],
     },
   },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },

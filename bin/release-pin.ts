@@ -4,9 +4,12 @@ import { App, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { environment, environmentNames } from '../config';
 import { ReleasedModel } from '../lib/released-model';
 
-/** Writes down what the working tree has to release: `npm run release:pin -- <environment>...`, all of them when none is named. */
-const names = process.argv.slice(2);
-for (const name of names.length > 0 ? names : environmentNames) {
+/** Writes down what the working tree has to release: `npm run release:pin -- <environment>...`, or `-- --all`. */
+const given = process.argv.slice(2);
+if (given.length === 0) {
+  throw new Error(`name what to release: npm run release:pin -- <${environmentNames.join('|')}>, or -- --all`);
+}
+for (const name of given.includes('--all') ? environmentNames : given) {
   const stack = new Stack(new App(), name);
   const bucket = s3.Bucket.fromBucketName(stack, 'Artifacts', 'artifacts');
   const { digests } = new ReleasedModel(stack, 'Model', environment(name), bucket);

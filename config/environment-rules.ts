@@ -36,6 +36,14 @@ export const rules = (name: string): readonly Rule<Environment>[] => [
         : undefined,
   },
   {
+    path: 'endpoint.instanceType',
+    reads: [],
+    allowed: ({ endpoint: { instanceType } }) =>
+      /^ml\.[a-z]+\d+g[dn]?\./.test(instanceType)
+        ? 'allowed are types with x86-64 processors: images are built for linux/amd64, and this is a Graviton type'
+        : undefined,
+  },
+  {
     path: 'endpoint.variant.instanceCount',
     reads: ['endpoint.variant.scaling'],
     allowed: ({ endpoint: { variant } }) => {

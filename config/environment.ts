@@ -78,9 +78,9 @@ const endpoint = fields({
 
 const alarms = fields({
   /** Model latency that 95 of 100 requests must stay below or at, without SageMaker's own overhead. */
-  latencyP95Millis: field.positive(),
+  latencyP95Millis: field.count,
   /** For how long it is above before the alarm goes off. */
-  latencyMinutes: field.minutes,
+  latencyMinutes: field.rollbackMinutes,
   /** Drift score above which inputs no longer look like the training data. */
   driftScore: field.positive(),
   /** For how long it is above; a multiple of 5. */
@@ -92,7 +92,7 @@ const alarms = fields({
   /** Requests that may fail by the server's fault, in percent of all. */
   serverErrorPercent: field.errorPercent,
   /** For how long more of them fail. */
-  serverErrorMinutes: field.minutes,
+  serverErrorMinutes: field.rollbackMinutes,
 });
 
 const rollout = fields({

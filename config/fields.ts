@@ -76,9 +76,9 @@ export const metricFrequencySeconds = leaf(
   `${METRIC_FREQUENCIES_SECONDS.join(', ')}: SageMaker publishes at no other frequency`,
 );
 
-export const minutes = leaf(
-  z.int().min(1).max(MINUTES_A_DAY),
-  `1 to ${MINUTES_A_DAY}, whole: CloudWatch looks back one day at most`,
+export const rollbackMinutes = leaf(
+  z.int().min(1).max(8),
+  '1 to 8, whole: this alarm rolls updates back, and must go off while the old fleet still stands by',
 );
 export const fiveMinutes = leaf(
   z.int().min(5).max(MINUTES_A_DAY).multipleOf(5),

@@ -20,7 +20,10 @@ export class NetworkStack extends EnvironmentStack {
       ipAddresses: ec2.IpAddresses.cidr(network.cidr),
       availabilityZones: [...availabilityZones],
       natGateways: 0,
-      subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      // A quarter each, so that a zone that comes or goes leaves the others' addresses alone.
+      subnetConfiguration: [
+        { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: prefixLength(network.cidr) + 2 },
+      ],
     });
     acknowledge(
       vpc,
@@ -54,4 +57,8 @@ export class NetworkStack extends EnvironmentStack {
       open: false,
     });
   }
+}
+
+function prefixLength(cidr: string): number {
+  return Number(cidr.split('/')[1]);
 }

@@ -4,14 +4,13 @@ import type { Environment } from '../config';
 import { EnvironmentStack } from './environment-stack';
 import type { ServingStack } from './serving-stack';
 
-/** What people look at. Nothing depends on it. */
+/** What people look at. Nothing depends on it, and it takes no references, which would hold an alarm's name fast. */
 export class OperationsStack extends EnvironmentStack {
-  constructor(scope: Construct, id: string, environment: Environment, { endpoint, alarmSpecs, alarms }: ServingStack) {
+  constructor(scope: Construct, id: string, environment: Environment, { endpoint, alarmSpecs }: ServingStack) {
     super(scope, id, environment, { description: `Dashboards of ${environment.name}` });
     const variant = environment.endpoint.variant.name;
     new observability.AlarmDashboard(this, 'Dashboard', {
       specs: alarmSpecs,
-      alarms: alarms.alarms,
       metrics: [
         endpoint.metricInvocations(variant),
         endpoint.metricConcurrentRequests(variant),

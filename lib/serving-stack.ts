@@ -1,6 +1,7 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { observability, quality, serving } from '../constructs';
+import { hasLocalNvme } from '../constructs/private/instance-types';
 import type { Environment } from '../config';
 import type { Release } from '../config/release';
 import type { DataStack } from './data-stack';
@@ -58,7 +59,8 @@ export class ServingStack extends EnvironmentStack {
         percentage: capture.percent,
         prefix: capture.prefix,
       }),
-      encryptionKey: data.modelData.key,
+      // Types with local storage encrypt it themselves, and take no key.
+      encryptionKey: hasLocalNvme(instanceType) ? undefined : data.modelData.key,
       vpc: network.vpc,
       metrics: { publishFrequencySeconds: metricPublishFrequencySeconds },
     });

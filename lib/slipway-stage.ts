@@ -2,6 +2,7 @@ import { Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Environment } from '../config';
 import type { Release } from '../config/release';
+import { DELETION_CONTEXT } from '../constructs/private/deletion';
 import { DataStack } from './data-stack';
 import { NetworkStack } from './network-stack';
 import { OperationsStack } from './operations-stack';
@@ -16,7 +17,7 @@ export interface SlipwayStageProps {
 export class SlipwayStage extends Stage {
   constructor(scope: Construct, id: string, { environment, release }: SlipwayStageProps) {
     super(scope, id, { env: { account: environment.account, region: environment.region } });
-    this.node.setContext('cdk-slipway:allowDataDeletion', environment.data.deletionConfirmed);
+    this.node.setContext(DELETION_CONTEXT, environment.data.deletionConfirmed);
 
     const network = new NetworkStack(this, 'network', environment);
     const data = new DataStack(this, 'data', environment);

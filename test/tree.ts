@@ -24,7 +24,7 @@ export function edit(tree: string, file: string, from: string, to: string): void
 
 /** `npm run release:pin` in the copy. */
 export async function pinRelease(tree: string): Promise<void> {
-  const { code, lines } = await run(process.execPath, ['--import', 'tsx', 'bin/release-pin.ts'], {
+  const { code, lines } = await run(process.execPath, ['--import', 'tsx', 'bin/release-pin.ts', '--all'], {
     cwd: tree,
   });
   if (code !== 0) throw new Error(lines.join('\n'));

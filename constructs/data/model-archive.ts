@@ -5,9 +5,11 @@ import {
   type aws_s3 as s3,
   aws_s3_assets as assets,
   custom_resources as cr,
+  Duration,
   RemovalPolicy,
   Size,
   Stack,
+  Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
@@ -47,6 +49,11 @@ export interface ModelArchiveProps {
 export class ModelArchive extends Construct implements IModelArchive {
   /** An archive that is in a bucket already. */
   public static fromBucket(bucket: s3.IBucket, objectKey: string): IModelArchive {
+    if (!Token.isUnresolved(objectKey) && !objectKey.endsWith('.tar.gz')) {
+      throw new Error(
+        `ModelArchive.fromBucket: objectKey is "${objectKey}", allowed are keys that end in .tar.gz: SageMaker takes no others`,
+      );
+    }
     return { bucket, objectKey };
   }
 
@@ -85,6 +92,7 @@ export class ModelArchive extends Construct implements IModelArchive {
       onUpdate: copy,
       installLatestAwsSdk: false,
       logGroup: this.createLogGroup(),
+      timeout: Duration.minutes(15),
       policy: cr.AwsCustomResourcePolicy.fromStatements([
         new iam.PolicyStatement({
           actions: ['s3:GetObject'],

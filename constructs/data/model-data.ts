@@ -14,8 +14,8 @@ export interface ModelDataProps {
   readonly captureRetention?: Duration;
 
   /**
-   * How long overwritten and deleted objects can be brought back, whole days. Current model archives never expire: an endpoint
-   * downloads its archive at every start of an instance.
+   * How long overwritten and deleted archives can be brought back, whole days. Current ones never expire: an endpoint downloads
+   * its archive at every start of an instance. Captured traffic is gone one day after its retention.
    *
    * @default Duration.days(90)
    */
@@ -69,7 +69,9 @@ export class ModelData extends Construct {
     this.key = this.createKey();
     this.accessLogs = this.createAccessLogs();
     this.artifacts = this.createBucket('Artifacts', [{ noncurrentVersionExpiration }]);
-    this.captured = this.createBucket('Captured', [{ noncurrentVersionExpiration, expiration: captureRetention }]);
+    this.captured = this.createBucket('Captured', [
+      { noncurrentVersionExpiration: Duration.days(1), expiration: captureRetention },
+    ]);
   }
 
   private createKey(): kms.Key {

@@ -32,7 +32,7 @@ export interface NotificationTopicsProps {
 /**
  * Where people hear of alarms: one topic for each severity.
  *
- * Defines two encrypted topics that only CloudWatch alarms and EventBridge rules of the same account may publish to, by TLS.
+ * Defines two encrypted topics that only CloudWatch alarms of the same account may publish to, by TLS.
  *
  * @example
  * declare const key: kms.Key;
@@ -49,7 +49,7 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
     super(scope, id);
     this.critical = this.createTopic(Severity.CRITICAL, 'Critical', props.encryptionKey, props.criticalEmails ?? []);
     this.warning = this.createTopic(Severity.WARNING, 'Warning', props.encryptionKey, props.warningEmails ?? []);
-    this.allowPublishersToEncrypt(props.encryptionKey);
+    this.allowAlarmsToEncrypt(props.encryptionKey);
   }
 
   private createTopic(severity: Severity, id: string, masterKey: kms.IKey, emails: string[]): sns.Topic {
@@ -60,8 +60,8 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
     const topic = new sns.Topic(this, id, { masterKey, enforceSSL: true });
     topic.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'AlarmsAndEvents',
-        principals: PUBLISHERS.map((service) => new iam.ServicePrincipal(service)),
+        sid: 'Alarms',
+        principals: [new iam.ServicePrincipal(PUBLISHER)],
         actions: ['sns:Publish'],
         resources: [topic.topicArn],
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
@@ -71,11 +71,11 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
     return topic;
   }
 
-  private allowPublishersToEncrypt(key: kms.IKey): void {
+  private allowAlarmsToEncrypt(key: kms.IKey): void {
     const { statementAdded } = key.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'AlarmsAndEvents',
-        principals: PUBLISHERS.map((service) => new iam.ServicePrincipal(service)),
+        sid: 'Alarms',
+        principals: [new iam.ServicePrincipal(PUBLISHER)],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
@@ -84,11 +84,11 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
     if (!statementAdded) {
       Annotations.of(this).addWarningV2(
         'cdk-slipway:notificationKeyPolicy',
-        `encryptionKey is imported, so its policy stays as it is: allow ${PUBLISHERS.join(' and ')} kms:Decrypt and ` +
+        `encryptionKey is imported, so its policy stays as it is: allow ${PUBLISHER} kms:Decrypt and ` +
           'kms:GenerateDataKey* there, or alarms are lost silently',
       );
     }
   }
 }
 
-const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
+const PUBLISHER = 'cloudwatch.amazonaws.com';

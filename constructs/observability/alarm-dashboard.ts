@@ -7,13 +7,6 @@ export interface AlarmDashboardProps {
   readonly specs: AlarmSpec[];
 
   /**
-   * Alarms whose states are shown in the first row.
-   *
-   * @default - no states, graphs only
-   */
-  readonly alarms?: cloudwatch.IAlarm[];
-
-  /**
    * Other metrics to show below, one graph each.
    *
    * @default - none
@@ -39,9 +32,6 @@ export class AlarmDashboard extends Construct {
     const graphs = [...props.specs.map(specGraph), ...(props.metrics ?? []).map(metricGraph)];
 
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource');
-    if (props.alarms?.length) {
-      this.dashboard.addWidgets(new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms, width: 24 }));
-    }
     for (let i = 0; i < graphs.length; i += 2) this.dashboard.addWidgets(...graphs.slice(i, i + 2));
   }
 }

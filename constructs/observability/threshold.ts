@@ -13,6 +13,7 @@ export class Threshold {
    */
   public static microsecondsAbove(limit: Duration): Threshold {
     const millis = limit.toMilliseconds();
+    if (!(millis > 0)) refuse('microsecondsAbove', `${millis} ms`, 'more than 0 ms');
     const shown = `${millis} ms (${millis * 1000} microseconds)`;
     return new Threshold(cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, millis * 1000, `above ${shown}`);
   }
@@ -23,6 +24,7 @@ export class Threshold {
    * @param limit in the metric's own unit
    */
   public static above(limit: number): Threshold {
+    if (!Number.isFinite(limit)) refuse('above', limit, 'a finite number');
     return new Threshold(cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, limit, `above ${limit}`);
   }
 
@@ -32,6 +34,7 @@ export class Threshold {
    * @param limit in the metric's own unit
    */
   public static below(limit: number): Threshold {
+    if (!Number.isFinite(limit)) refuse('below', limit, 'a finite number');
     return new Threshold(cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD, limit, `below ${limit}`);
   }
 
@@ -41,11 +44,8 @@ export class Threshold {
    * @param limit in percent, 0 to 100; rendered as a fraction: 1 % is 0.01
    */
   public static percentOfRequestsAbove(limit: number): Threshold {
-    if (!(limit >= 0 && limit < 100)) {
-      throw new Error(
-        `Threshold.percentOfRequestsAbove: limit is ${limit}, allowed is 0 up to, but not, 100 percent: no share is above 100`,
-      );
-    }
+    if (!(limit >= 0 && limit < 100))
+      refuse('percentOfRequestsAbove', limit, '0 up to, but not, 100 percent: no share is above 100');
     const shown = `${limit} % of requests`;
     return new Threshold(cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, limit / 100, `above ${shown}`);
   }
@@ -58,4 +58,8 @@ export class Threshold {
     /** For people: the limit with its unit. */
     public readonly description: string,
   ) {}
+}
+
+function refuse(factory: string, given: number | string, allowed: string): never {
+  throw new Error(`Threshold.${factory}: limit is ${given}, allowed is ${allowed}`);
 }

@@ -11,7 +11,9 @@ export function acknowledge(construct: IConstruct, rule: string, reason: string)
   if (!/^[A-Z].{30,}\.$/.test(reason)) {
     fail(construct, `the reason for acknowledging ${rule} is "${reason}", allowed is a full sentence`);
   }
-  Validations.of(construct).acknowledge({ id: rule, reason });
+  // As Validations.acknowledge does. That refuses ids with a second "::" before aws-cdk-lib 2.270.
+  const id = rule.startsWith('CloudFormation-Validate::') ? rule : `Annotation::${rule}`;
+  construct.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [id]: reason });
 }
 
 /**

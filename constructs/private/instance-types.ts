@@ -11,7 +11,7 @@ const NVME_FAMILIES = new Set(
 );
 
 /** Families that earn CPU credits. Application Auto Scaling does not support them on endpoints. */
-const BURSTABLE_FAMILIES = new Set(['t2', 't3']);
+const BURSTABLE_FAMILY = /^t\d/;
 
 const TYPE = /^ml\.([a-z0-9-]+)\.[a-z0-9-]+$/;
 
@@ -29,5 +29,5 @@ export function hasLocalNvme(instanceType: string): boolean {
 }
 
 export function isBurstable(instanceType: string): boolean {
-  return BURSTABLE_FAMILIES.has(family(instanceType) ?? '');
+  return BURSTABLE_FAMILY.test(family(instanceType) ?? '');
 }

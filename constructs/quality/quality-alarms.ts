@@ -41,6 +41,11 @@ export class QualityAlarms {
    * @param endpointName the endpoint's name, a literal
    */
   public static accuracy(endpointName: string, options: QualityAlarmOptions): AlarmSpec {
+    if (!(options.limit > 0 && options.limit <= 1)) {
+      throw new Error(
+        `QualityAlarms.accuracy: limit is ${options.limit}, allowed is above 0, up to 1: accuracy is a share`,
+      );
+    }
     return {
       alarmId: 'ModelAccuracy',
       summary: `Answers of ${endpointName} are wrong too often`,

@@ -4,6 +4,9 @@
  */
 export const BAKE_SECONDS = 600;
 
+/** How late a datapoint may be. An alarm that rolls back must have gone off by the end of the bake all the same. Seconds, our own margin. */
+export const METRIC_DELAY_SECONDS = 120;
+
 /** After which an update that is not over is rolled back. Seconds, 600 to 28800 (MaximumExecutionTimeoutInSeconds), more than the bake. */
 export const UPDATE_TIMEOUT_SECONDS = 7200;
 

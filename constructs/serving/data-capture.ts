@@ -61,9 +61,10 @@ export class DataCapture {
     ) {
       refuse(`percentage is ${options.percentage}, allowed are whole numbers from 0 to 100`);
     }
-    if (prefix === '' || /^\/|\/$|\/\//.test(prefix)) {
+    if (!Token.isUnresolved(prefix) && !/^[\w!.*'()=-]+(\/[\w!.*'()=-]+)*$/.test(prefix)) {
       refuse(
-        `prefix is "${prefix}", allowed are key prefixes without an empty part: readers of captured data do not find "//"`,
+        `prefix is "${prefix}", allowed are parts of letters, digits and !_.*'()=-, joined by single slashes: ` +
+          'readers of captured data do not find "//"',
       );
     }
     if (modes.length === 0 || new Set(modes).size !== modes.length) {

@@ -35,6 +35,7 @@ export class EndpointAlarms {
    */
   public static latency(endpoint: IModelEndpoint, options: LatencyAlarmOptions): AlarmSpec {
     const { variantName, p95, breachDuration } = options;
+    checkVariant('latency', endpoint, variantName);
     return {
       alarmId: `Latency${pascalCase(variantName)}`,
       summary: `Endpoint ${endpoint.endpointName}, variant ${variantName}, answers slowly`,
@@ -51,6 +52,7 @@ export class EndpointAlarms {
   /** Requests fail with 5xx. A minute without requests is fine. */
   public static serverErrors(endpoint: IModelEndpoint, options: ServerErrorAlarmOptions): AlarmSpec {
     const { variantName, percentage, breachDuration } = options;
+    checkVariant('serverErrors', endpoint, variantName);
     return {
       alarmId: `ServerErrors${pascalCase(variantName)}`,
       summary: `Endpoint ${endpoint.endpointName}, variant ${variantName}, fails`,
@@ -66,6 +68,15 @@ export class EndpointAlarms {
 
   private constructor() {
     // Factories only.
+  }
+}
+
+/** An alarm on a variant that is not there never goes off. */
+function checkVariant(factory: string, { variantNames }: IModelEndpoint, given: string): void {
+  if (variantNames.length > 0 && !variantNames.includes(given)) {
+    throw new Error(
+      `EndpointAlarms.${factory}: variantName is "${given}", allowed are ${variantNames.join(', ')}, the endpoint's variants`,
+    );
   }
 }
 

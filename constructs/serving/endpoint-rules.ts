@@ -1,5 +1,5 @@
-import { aws_cloudwatch as cloudwatch, Token } from 'aws-cdk-lib';
-import { BAKE_SECONDS, MAX_ROLLBACK_ALARMS } from './constants';
+import { Arn, ArnFormat, aws_cloudwatch as cloudwatch, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { BAKE_SECONDS, MAX_ROLLBACK_ALARMS, METRIC_DELAY_SECONDS } from './constants';
 import type { EndpointVariant } from './endpoint-variant';
 import type { ModelEndpoint, ModelEndpointProps } from './model-endpoint';
 import { fail } from '../private/fail';
@@ -50,7 +50,8 @@ export function validateEndpoint(scope: ModelEndpoint, props: ModelEndpointProps
 function validateVariant(scope: ModelEndpoint, props: ModelEndpointProps, variant: EndpointVariant): void {
   const { variantName, instanceType, initialInstanceCount: count, initialWeight: weight, scaling } = variant;
   const refuse = (message: string) => fail(scope, `variant "${variantName}": ${message}`);
-  if (!NAME.test(variantName)) refuse('variantName: allowed are 1 to 63 letters, digits and inner hyphens');
+  if (!NAME.test(variantName))
+    refuse(`variantName is "${variantName}", allowed are 1 to 63 letters, digits and inner hyphens`);
   if (!Token.isUnresolved(instanceType)) {
     if (!isInstanceType(instanceType)) refuse(`instanceType is "${instanceType}", allowed is ml.<family>.<size>`);
     if (props.encryptionKey && hasLocalNvme(instanceType)) {
@@ -87,12 +88,13 @@ function validateLimits(
   refuse: (message: string) => never,
   { volumeSize, startupHealthCheckTimeout }: EndpointVariant,
 ): void {
-  const gibibytes = volumeSize?.toGibibytes();
-  if (known(gibibytes) && (gibibytes < 1 || gibibytes > 512))
-    refuse(`volumeSize is ${gibibytes} GiB, allowed are 1 to 512`);
-  const seconds = startupHealthCheckTimeout?.toSeconds();
-  if (known(seconds) && (seconds < 60 || seconds > 3600)) {
-    refuse(`startupHealthCheckTimeout is ${seconds} s, allowed are 60 to 3600`);
+  const gibibytes = volumeSize?.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
+  if (known(gibibytes) && !(Number.isInteger(gibibytes) && gibibytes >= 1 && gibibytes <= 512)) {
+    refuse(`volumeSize is ${gibibytes} GiB, allowed are 1 to 512, whole`);
+  }
+  const seconds = startupHealthCheckTimeout?.toSeconds({ integral: false });
+  if (known(seconds) && !(Number.isInteger(seconds) && seconds >= 60 && seconds <= 3600)) {
+    refuse(`startupHealthCheckTimeout is ${seconds} s, allowed are 60 to 3600, whole`);
   }
 }
 
@@ -115,26 +117,39 @@ export function validateRollbackAlarm(
       `rollbackOn has ${alarm.node.path}, a composite alarm, allowed are metric alarms: give those it is made of`,
     );
   }
-  const seconds = lookBackSeconds(alarm);
-  if (seconds !== undefined && seconds > BAKE_SECONDS) {
+  const place = Token.isUnresolved(alarm.alarmArn)
+    ? alarm.env
+    : Arn.split(alarm.alarmArn, ArnFormat.COLON_RESOURCE_NAME);
+  for (const field of ['account', 'region'] as const) {
+    const [its, ours] = [place[field] ?? scope.env[field], scope.env[field]];
+    if (!Token.isUnresolved(its) && !Token.isUnresolved(ours) && its !== ours) {
+      fail(
+        scope,
+        `rollbackOn has ${alarm.node.path} of ${field} ${its}, allowed is ${ours}: SageMaker looks for it there`,
+      );
+    }
+  }
+  const resource = alarm.node.defaultChild;
+  if (!(resource instanceof cloudwatch.CfnAlarm)) return;
+
+  const seconds = lookBackSeconds(resource);
+  if (seconds === undefined) fail(scope, `rollbackOn has ${alarm.node.path}, a query alarm, allowed are metric alarms`);
+  const longest = BAKE_SECONDS - METRIC_DELAY_SECONDS;
+  if (seconds > longest) {
     fail(
       scope,
-      `rollbackOn has ${alarm.node.path}, which looks back ${seconds} s, allowed are up to ${BAKE_SECONDS} s: ` +
-        'the old fleet is gone by the time it could go off',
+      `rollbackOn has ${alarm.node.path}, which looks back ${seconds} s, allowed are up to ${longest} s: ` +
+        `the old fleet is gone after ${BAKE_SECONDS} s, and datapoints are up to ${METRIC_DELAY_SECONDS} s late`,
     );
   }
 }
 
-/** How long an alarm's metric must breach before it goes off; undefined when only AWS knows. */
-function lookBackSeconds(alarm: cloudwatch.IAlarm): number | undefined {
-  const resource = alarm.node.defaultChild;
-  if (!(resource instanceof cloudwatch.CfnAlarm)) return undefined;
-  const { period, metrics } = resource;
-  const evaluationPeriods = resource.evaluationPeriods ?? 1;
+/** How long an alarm's metric must breach before it goes off; undefined when it watches no metric. */
+function lookBackSeconds({ period, metrics, evaluationPeriods = 1 }: cloudwatch.CfnAlarm): number | undefined {
   if (period !== undefined) return period * evaluationPeriods;
   if (!Array.isArray(metrics)) return undefined;
   const longest = Math.max(...metrics.map((query) => ('metricStat' in query ? periodOf(query.metricStat) : 0)));
-  return longest > 0 ? longest * evaluationPeriods : undefined;
+  return longest * evaluationPeriods;
 }
 
 function periodOf(stat: unknown): number {

@@ -8,6 +8,9 @@ import { variantMetric } from './endpoint-metrics';
 
 /** A real-time endpoint, defined here or elsewhere. */
 export interface IModelEndpoint extends sagemaker.IEndpoint {
+  /** Names of the variants, in the order given; empty for an endpoint that is defined elsewhere. */
+  readonly variantNames: string[];
+
   /** Requests to a variant, a count. Sum, one minute. */
   metricInvocations(variantName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
@@ -69,6 +72,7 @@ export interface EndpointAttributes {
 export abstract class EndpointBase extends Resource implements IModelEndpoint {
   public abstract readonly endpointName: string;
   public abstract readonly endpointArn: string;
+  public abstract readonly variantNames: string[];
 
   /** The reference that aws-cdk-lib's own constructs take. */
   public get endpointRef(): sagemaker.EndpointReference {

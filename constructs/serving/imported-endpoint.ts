@@ -6,6 +6,7 @@ import { type EndpointAttributes, EndpointBase } from './endpoint';
 export class ImportedEndpoint extends EndpointBase {
   public readonly endpointName: string;
   public readonly endpointArn: string;
+  public readonly variantNames: string[] = [];
 
   constructor(scope: Construct, id: string, attributes: EndpointAttributes) {
     const { account, region, endpointName } = attributes;

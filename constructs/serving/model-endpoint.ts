@@ -126,8 +126,6 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
 
   /** SageMaker acts as this role. */
   public readonly role: iam.IRole;
-
-  /** Names of the variants, in the order given. */
   public readonly variantNames: string[];
 
   private readonly network?: VariantNetwork;
@@ -164,7 +162,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
    * From then on, models and configurations that an update replaces are kept, since SageMaker may go back to them. They cost
    * nothing.
    *
-   * @param alarms metric alarms, at most ten in all, that look back ten minutes or less: slower ones could not go off in time
+   * @param alarms metric alarms, at most ten in all, of this account and region, that look back eight minutes or less: slower ones could not go off in time
    */
   public rollbackOn(...alarms: cloudwatch.IAlarm[]): void {
     if (alarms.length === 0) return;
@@ -207,11 +205,11 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   }
 
   private renderPermissions(props: ModelEndpointProps): permissions.Permission[] {
-    const containers = props.variants.flatMap((variant) => variant.model.containerProps ?? []);
+    const models = props.variants.map((variant) => variant.model);
     return [
       ...permissions.telemetry(this, this.endpointName),
-      ...containers.flatMap(({ image }) => permissions.pullImage(image.repository)),
-      ...containers.flatMap(({ archive }) => (archive ? permissions.readArchive(archive) : [])),
+      ...models.flatMap(({ repository }) => (repository ? permissions.pullImage(repository) : [])),
+      ...models.flatMap(({ archive }) => (archive ? permissions.readArchive(archive) : [])),
       ...(props.dataCapture ? permissions.writeCapture(props.dataCapture, this.endpointName) : []),
       ...(props.encryptionKey ? permissions.encryptVolumes(props.encryptionKey) : []),
       ...(this.network ? permissions.attachToVpc(this, this.network) : []),

@@ -1,3 +1,5 @@
+import type { aws_ecr as ecr } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { IModelArchive } from '../data';
 import type { ModelImage } from './model-image';
 
@@ -18,8 +20,27 @@ export interface ContainerModelProps {
    *
    * @default - none
    */
-  readonly environment?: Record<string, string>;
+  readonly environment?: { [name: string]: string };
 }
+
+/** What a model package is made of, as far as the endpoint's role must reach it. */
+export interface ModelPackageOptions {
+  /**
+   * The repository its image is in.
+   *
+   * @default - the role gets no permission to pull: grant it yourself
+   */
+  readonly repository?: ecr.IRepository;
+
+  /**
+   * The archive it names.
+   *
+   * @default - the role gets no permission to read one: grant it yourself
+   */
+  readonly archive?: IModelArchive;
+}
+
+const PACKAGE = /^arn:[\w-]+:sagemaker:[\w-]+:\d{12}:model-package\/[\w-]+(\/\d+)?$/;
 
 /** What a variant serves. */
 export class ModelSource {
@@ -29,16 +50,22 @@ export class ModelSource {
     if (names.length > 100) {
       throw new Error(`ModelSource.container: environment has ${names.length} variables, allowed are at most 100`);
     }
-    return new ModelSource(props, undefined);
+    return new ModelSource(props, undefined, props.image.repository, props.archive);
   }
 
   /**
-   * A version in a SageMaker model registry, approved or not: SageMaker refuses one that is rejected, at deployment.
+   * A version in a SageMaker model registry. SageMaker refuses one that is not approved, at deployment.
    *
    * @param modelPackageArn `arn:<partition>:sagemaker:<region>:<account>:model-package/<group>/<version>`
    */
-  public static modelPackage(modelPackageArn: string): ModelSource {
-    return new ModelSource(undefined, modelPackageArn);
+  public static modelPackage(modelPackageArn: string, options: ModelPackageOptions = {}): ModelSource {
+    if (!Token.isUnresolved(modelPackageArn) && !PACKAGE.test(modelPackageArn)) {
+      throw new Error(
+        `ModelSource.modelPackage: modelPackageArn is "${modelPackageArn}", ` +
+          'allowed is arn:<partition>:sagemaker:<region>:<account>:model-package/<group>/<version>',
+      );
+    }
+    return new ModelSource(undefined, modelPackageArn, options.repository, options.archive);
   }
 
   private constructor(
@@ -46,5 +73,9 @@ export class ModelSource {
     public readonly containerProps: ContainerModelProps | undefined,
     /** Set by `modelPackage`. */
     public readonly modelPackageArn: string | undefined,
+    /** Where the endpoint's role pulls the image from. */
+    public readonly repository: ecr.IRepository | undefined,
+    /** The archive that the endpoint's role reads. */
+    public readonly archive: IModelArchive | undefined,
   ) {}
 }

@@ -86,7 +86,7 @@ export class VariantResources extends Construct {
       primaryContainer: this.renderContainer(),
     });
     model.node.addDependency(role);
-    const archive = variant.model.containerProps?.archive;
+    const { archive } = variant.model;
     if (Construct.isConstruct(archive)) model.node.addDependency(archive);
     return model;
   }

@@ -25,6 +25,11 @@ const BROKEN: [rule: string, path: string, wrong: (environment: Environment) => 
     'data.deletionConfirmed',
     ({ data }) => fc.constant(!data.deletionConfirmed),
   ],
+  [
+    'the type has another processor',
+    'endpoint.instanceType',
+    () => fc.constantFrom('ml.c7g.large', 'ml.m6gd.xlarge', 'ml.c6gn.large'),
+  ],
   ['a burstable type is to scale', 'endpoint.instanceType', () => fc.constantFrom('ml.t2.medium', 'ml.t3.2xlarge')],
   [
     'the instance count is above what scaling allows',

@@ -14,7 +14,8 @@ const above = (max: number) => fc.integer({ min: max + 1, max: Number.MAX_SAFE_I
 
 const count = not([0, 1.5], below(1));
 const days = not([0, 1.5, 2_147_483_648], below(1), above(2_147_483_647));
-const minutes = not([0, 1.5, 1441], below(1), above(1440));
+const ROLLBACK = '1 to 8, whole: this alarm rolls updates back, and must go off while the old fleet still stands by';
+const minutes = not([0, 1.5, 9], below(1), above(8));
 const fiveMinutes = not([0, 1, 4, 6, 7.5, 1439, 1441, 1445], below(5), above(1440));
 const notPositive = not([0, -Number.MIN_VALUE], fc.double({ max: 0 }));
 const names = these('', '-a', 'a-', 'a_b', 'a b', 'a.b', 'é', 'x'.repeat(64), 'a\n');
@@ -143,8 +144,8 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
     these(0, 1, 20, 90, 301, -10, 10.5),
     'allowed are 10, 30, 60, 120, 180, 240, 300: SageMaker publishes at no other frequency',
   ],
-  ['alarms.latencyP95Millis', notPositive, 'allowed are numbers above 0'],
-  ['alarms.latencyMinutes', minutes, 'allowed are 1 to 1440, whole: CloudWatch looks back one day at most'],
+  ['alarms.latencyP95Millis', count, 'allowed are whole numbers from 1 up'],
+  ['alarms.latencyMinutes', minutes, `allowed are ${ROLLBACK}`],
   ['alarms.driftScore', notPositive, 'allowed are numbers above 0'],
   [
     'alarms.driftMinutes',
@@ -166,7 +167,7 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
     not([-0.1, 100], fc.double({ max: -Number.MIN_VALUE }), fc.double({ min: 100 })),
     'allowed are numbers from 0 to below 100: there are never more errors than requests',
   ],
-  ['alarms.serverErrorMinutes', minutes, 'allowed are 1 to 1440, whole: CloudWatch looks back one day at most'],
+  ['alarms.serverErrorMinutes', minutes, `allowed are ${ROLLBACK}`],
   [
     'rollout.trafficPercent',
     these([], [10], [100, 100], [10, 10, 100], [50, 25, 100], [10, 100, 50]),
@@ -192,11 +193,11 @@ export const JUST_ALLOWED: [path: string, ...values: unknown[]][] = [
   ['endpoint.capture.percent', 0, 100],
   ['endpoint.capture.prefix', 'x'.repeat(200), 'year=2026/a'],
   ['endpoint.metricPublishFrequencySeconds', 10, 30, 60, 120, 180, 240, 300],
-  ['alarms.latencyMinutes', 1, 1440],
+  ['alarms.latencyMinutes', 1, 8],
   ['alarms.driftMinutes', 5, 1440],
   ['alarms.accuracy', Number.MIN_VALUE, 1],
   ['alarms.accuracyMinutes', 5, 1440],
   ['alarms.serverErrorPercent', 0, 99.9],
-  ['alarms.serverErrorMinutes', 1, 1440],
+  ['alarms.serverErrorMinutes', 1, 8],
   ['rollout.trafficPercent', [100], [1, 2, 100]],
 ];

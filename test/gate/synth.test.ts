@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { environmentNames } from '../../config';
 import { run } from '../../local/processes';
 import { synth } from '../cli-synth';
 import { render } from '../golden/render';
-import { copyOfTree } from '../tree';
+import { copyOfTree, edit } from '../tree';
 
 const ROOT = join(__dirname, '..', '..');
 const MINUTES = 60_000;
@@ -19,6 +20,24 @@ describe('the assembly as the CDK CLI makes it', () => {
     expect(report.pluginReports.map(({ pluginName }) => pluginName)).toContain('CloudFormation Validate');
     expect(report.pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
   });
+
+  it(
+    'is judged by cdk-nag: a planted finding stops it',
+    async () => {
+      const tree = copyOfTree();
+      const planted = "new Bucket(new Stack(app, 'planted'), 'Bucket');";
+      edit(
+        tree,
+        'bin/slipway.ts',
+        'const app',
+        "import { Stack } from 'aws-cdk-lib';\nimport { Bucket } from 'aws-cdk-lib/aws-s3';\n\nconst app",
+      );
+      edit(tree, 'bin/slipway.ts', 'Validations.of(app)', `${planted}\nValidations.of(app)`);
+      await expect(synth({ root: tree })).rejects.toThrow('AwsSolutions-S1');
+      rmSync(tree, { recursive: true, force: true });
+    },
+    3 * MINUTES,
+  );
 
   it.each(environmentNames)('of %s equals its golden templates', (name) => {
     expect(render(assembly, name)).toBe(readFileSync(join(ROOT, 'test', 'golden', `${name}.yaml`), 'utf8'));
@@ -43,7 +62,10 @@ describe('the assembly as the CDK CLI makes it', () => {
       const elsewhere = copyOfTree();
       const other = await synth({
         root: elsewhere,
-        env: { TZ: 'Pacific/Kiritimati', NODE_OPTIONS: `--import ${join(__dirname, 'other-machine.mjs')}` },
+        env: {
+          TZ: 'Pacific/Kiritimati',
+          NODE_OPTIONS: `--import ${pathToFileURL(join(__dirname, 'other-machine.mjs')).href}`,
+        },
       });
       expect(contents(other)).toEqual(contents(assembly));
       for (const folder of [other, elsewhere]) rmSync(folder, { recursive: true, force: true });
@@ -56,9 +78,9 @@ interface Report {
   readonly pluginReports: { readonly pluginName: string; readonly violations: object[] }[];
 }
 
-/** Every file but those that hold absolute paths: stack traces, and the reports that quote them. */
+/** Every file but those that hold absolute paths, in stack traces. */
 function contents(directory: string): Record<string, string> {
-  const kept = filesBelow(directory).filter((file) => !/\.metadata\.json$|^validation-report\.json$/.test(file));
+  const kept = filesBelow(directory).filter((file) => !file.endsWith('.metadata.json'));
   return Object.fromEntries(kept.map((file) => [file, readFileSync(join(directory, file), 'base64')]));
 }
 

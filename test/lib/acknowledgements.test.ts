@@ -1,12 +1,12 @@
-import { type CfnResource, Validations } from 'aws-cdk-lib';
+import { type App, type CfnResource, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, NagPack } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { environment } from '../../config';
+import { environment, environmentNames } from '../../config';
 import { release } from '../../config/release';
 import { SlipwayStage } from '../../lib/slipway-stage';
 import { slipwayApp } from '../app';
 
-/** Every finding that is accepted in prod, by construct. Each is a decision: it belongs in a review when it changes. */
+/** Every finding that is accepted, by construct, in every environment. Each is a decision: it belongs in a review when it changes. */
 const ACCEPTED = [
   // The CDK's own: it renders a flow log's name as a tag.
   'network/Vpc/FlowLog: F3002',
@@ -19,35 +19,41 @@ const ACCEPTED = [
   'serving/Endpoint/Role: AwsSolutions-IAM5 network interfaces',
 ];
 
-const app = slipwayApp();
-const stage = new SlipwayStage(app, 'prod', { environment: environment('prod'), release: release('prod') });
-stage.synth();
+describe.each(environmentNames)('%s', (name) => {
+  const app = slipwayApp();
+  new SlipwayStage(app, name, { environment: environment(name), release: release(name) }).synth();
 
-it('accepts these findings and no others', () => {
-  const accepted = new Set(acknowledgements().map(({ path, id }) => `${path.replace('prod/', '')}: ${nameOf(id)}`));
-  expect([...accepted].sort()).toEqual(ACCEPTED);
+  it('accepts these findings and no others', () => {
+    const accepted = new Set(
+      acknowledgements(app).map(({ path, id }) => `${path.replace(`${name}/`, '')}: ${nameOf(id)}`),
+    );
+    expect([...accepted].sort()).toEqual(ACCEPTED);
+  });
+
+  it('has no finding of cdk-nag beyond them', () => {
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
+  });
+
+  it('accepts nothing that cdk-nag does not find at that construct', () => {
+    const found: { path: string; id: string }[] = [];
+    const isAcknowledged = jest
+      .spyOn(
+        NagPack.prototype as unknown as { isAcknowledged(resource: CfnResource, id: string): boolean },
+        'isAcknowledged',
+      )
+      .mockImplementation(({ node }, id) => found.push({ path: node.path, id }) > 0);
+    new AwsSolutionsChecks(app).validateScope(app);
+    isAcknowledged.mockRestore();
+
+    const unused = acknowledgements(app).filter(
+      ({ path, id }) =>
+        id.startsWith('AwsSolutions') && !found.some((one) => one.id === id && one.path.startsWith(`${path}/`)),
+    );
+    expect(unused).toEqual([]);
+  });
 });
 
-it('has no finding of cdk-nag beyond them', () => {
-  expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
-});
-
-it('accepts nothing that no rule finds', () => {
-  const found = new Set<string>();
-  const isAcknowledged = jest
-    .spyOn(
-      NagPack.prototype as unknown as { isAcknowledged(resource: CfnResource, id: string): boolean },
-      'isAcknowledged',
-    )
-    .mockImplementation((_, id) => found.add(id).size > 0);
-  new AwsSolutionsChecks(app).validateScope(app);
-  isAcknowledged.mockRestore();
-
-  const unused = acknowledgements().filter(({ id }) => id.startsWith('AwsSolutions') && !found.has(id));
-  expect(unused).toEqual([]);
-});
-
-function acknowledgements(): { path: string; id: string }[] {
+function acknowledgements(app: App): { path: string; id: string }[] {
   return app.node.findAll().flatMap((construct: IConstruct) =>
     construct.node.metadata
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)

@@ -11,7 +11,7 @@ const build = (props: Partial<NotificationTopicsProps> = {}) => {
 };
 const synth = (props?: Partial<NotificationTopicsProps>) => Template.fromStack(build(props).stack);
 
-const SERVICES = 'cloudwatch.amazonaws.com, events.amazonaws.com';
+const ALARMS = 'cloudwatch.amazonaws.com';
 const SAME_ACCOUNT = 'if aws:SourceAccount StringEquals 111122223333';
 
 /** E-mail addresses by the topic they are subscribed to. */
@@ -30,7 +30,7 @@ describe('NotificationTopics', () => {
     expect(topics.critical).not.toBe(topics.warning);
   });
 
-  it('lets alarms and events of the same account publish, by TLS, and nobody else', () => {
+  it('lets alarms of the same account publish, by TLS, and nobody else', () => {
     const template = synth();
     const tables = Object.values(template.findResources('AWS::SNS::TopicPolicy')).map(({ Properties }) => {
       const { PolicyDocument, Topics } = Properties as { PolicyDocument: unknown; Topics: { Ref: string }[] };
@@ -40,16 +40,16 @@ describe('NotificationTopics', () => {
     for (const { topic, table } of tables)
       expect(table).toEqual([
         `DENIED: sns:Publish on <${topic}> by * if aws:SecureTransport Bool false`,
-        `sns:Publish on <${topic}> by ${SERVICES} ${SAME_ACCOUNT}`,
+        `sns:Publish on <${topic}> by ${ALARMS} ${SAME_ACCOUNT}`,
       ]);
   });
 
-  it('lets alarms and events of the same account encrypt', () => {
+  it('lets alarms of the same account encrypt', () => {
     const { KeyPolicy } = theOne(synth(), 'AWS::KMS::Key')['Properties'] as { KeyPolicy: unknown };
     expect(policyTable(KeyPolicy)).toEqual([
       `kms:* on * by arn:aws:iam::111122223333:root`,
-      `kms:Decrypt on * by ${SERVICES} ${SAME_ACCOUNT}`,
-      `kms:GenerateDataKey* on * by ${SERVICES} ${SAME_ACCOUNT}`,
+      `kms:Decrypt on * by ${ALARMS} ${SAME_ACCOUNT}`,
+      `kms:GenerateDataKey* on * by ${ALARMS} ${SAME_ACCOUNT}`,
     ]);
   });
 

@@ -83,20 +83,6 @@ describe('AlarmDashboard, by property', () => {
     ]);
   });
 
-  it('alarms: states stand in the first row', () => {
-    const stack = testStack();
-    const arn = 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Slow';
-    const alarms = [cloudwatch.Alarm.fromAlarmArn(stack, 'Slow', arn)];
-    const [first, second] = widgets({ alarms });
-    expect(first).toMatchObject({ type: 'alarm', width: 24, y: 0, properties: { title: 'Alarms', alarms: [arn] } });
-    expect(second).toMatchObject({ type: 'metric' });
-    expect(second?.y).toBeGreaterThan(0);
-  });
-
-  it('alarms: no states when there is none', () => {
-    expect(widgets({ alarms: [] })).toEqual(widgets());
-  });
-
   it('metrics: one graph each, after the specs', () => {
     const shown = widgets({ metrics: [metric('Cpu')] });
     expect(shown.map(({ properties }) => (properties['metrics'] as string[][])[0]?.[1])).toEqual(['Latency', 'Cpu']);

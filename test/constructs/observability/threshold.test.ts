@@ -54,3 +54,15 @@ it.each([-1, 100, 150, NaN])('Threshold.percentOfRequestsAbove fails when the li
     ),
   );
 });
+
+it.each([
+  ['above', () => Threshold.above(Number.NaN), 'limit is NaN, allowed is a finite number'],
+  ['below', () => Threshold.below(Infinity), 'limit is Infinity, allowed is a finite number'],
+  [
+    'microsecondsAbove',
+    () => Threshold.microsecondsAbove(Duration.millis(0)),
+    'limit is 0 ms, allowed is more than 0 ms',
+  ],
+])('Threshold.%s fails when the limit means nothing', (factory, threshold, message) => {
+  expect(threshold).toThrow(new Error(`Threshold.${factory}: ${message}`));
+});

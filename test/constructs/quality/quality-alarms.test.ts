@@ -71,3 +71,9 @@ describe('QualityAlarms', () => {
     );
   });
 });
+
+it.each([0, 85, Number.NaN])('fails when the accuracy to keep is %d', (limit) => {
+  expect(() => QualityAlarms.accuracy('churn', { limit, breachDuration: Duration.minutes(15) })).toThrow(
+    new Error(`QualityAlarms.accuracy: limit is ${limit}, allowed is above 0, up to 1: accuracy is a share`),
+  );
+});

@@ -62,7 +62,7 @@ describe('DataCapture', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z/]{0,6}$/), (prefix) => {
         const empty = prefix.split('/').includes('');
-        if (empty) expect(() => capture({ prefix })).toThrow('allowed are key prefixes without an empty part');
+        if (empty) expect(() => capture({ prefix })).toThrow('joined by single slashes');
         else expect(rendered({ prefix })['destinationS3Uri']).toBe(`s3://data/${prefix}`);
       }),
     );
@@ -71,7 +71,8 @@ describe('DataCapture', () => {
 
 describe('DataCapture fails when', () => {
   const range = 'allowed are whole numbers from 0 to 100';
-  const parts = 'allowed are key prefixes without an empty part: readers of captured data do not find "//"';
+  const parts =
+    'allowed are parts of letters, digits and !_.*\'()=-, joined by single slashes: readers of captured data do not find "//"';
   const modes = 'allowed are Input, Output or both, each once';
   it.each<[string, Partial<DataCaptureOptions>, string]>([
     ['percentage is below 0', { percentage: -1 }, `percentage is -1, ${range}`],
@@ -81,6 +82,7 @@ describe('DataCapture fails when', () => {
     ['prefix starts with a slash', { prefix: '/a' }, `prefix is "/a", ${parts}`],
     ['prefix ends with a slash', { prefix: 'a/' }, `prefix is "a/", ${parts}`],
     ['prefix has two slashes in a row', { prefix: 'a//b' }, `prefix is "a//b", ${parts}`],
+    ['prefix has a blank', { prefix: 'a b' }, `prefix is "a b", ${parts}`],
     ['there is no mode', { modes: [] }, `modes are [], ${modes}`],
     [
       'there is no CSV content type',

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type AlarmSpec, CloudWatchAlarms } from '../../../constructs/observability';
 import { EndpointAlarms, type IModelEndpoint, ModelEndpoint } from '../../../constructs/serving';
 import { testStack, theOne } from '../../helpers';
+import { Surroundings } from './surroundings';
 
 const MINUTES = Duration.minutes(5);
 const endpoints = () => {
@@ -90,4 +91,14 @@ describe('EndpointAlarms', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['latency', latency('green')],
+  ['serverErrors', serverErrors('green')],
+] as const)('EndpointAlarms.%s fails when the endpoint has no such variant', (factory, spec) => {
+  const endpoint = new Surroundings(testStack(), 'Here').endpoint();
+  expect(() => spec(endpoint)).toThrow(
+    new Error(`EndpointAlarms.${factory}: variantName is "green", allowed are primary, the endpoint's variants`),
+  );
 });

@@ -23,6 +23,7 @@ const REPOSITORY = 'arn:aws:ecr:eu-west-1:111122223333:repository/scorer';
 const EC2 = 'arn:aws:ec2:eu-west-1:111122223333';
 const SUBNETS = `if ec2:Subnet StringEquals ${EC2}:subnet/subnet-isolated-a, ${EC2}:subnet/subnet-isolated-b`;
 
+const PACKAGE = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/churn/7';
 const TELEMETRY = [
   `cloudwatch:PutMetricData on * ${METRICS}`,
   ...['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].flatMap((action) => [
@@ -87,10 +88,19 @@ it.each<[string, Props, string[]]>([
   ],
   [
     'a version in the model registry',
-    (here) => ({
-      variants: [here.variant({ model: ModelSource.modelPackage('arn:aws:sagemaker:::model-package/churn/7') })],
-    }),
+    (here) => ({ variants: [here.variant({ model: ModelSource.modelPackage(PACKAGE) })] }),
     TELEMETRY,
+  ],
+  [
+    'a version in the model registry, with its image and archive',
+    (here) => ({
+      variants: [
+        here.variant({
+          model: ModelSource.modelPackage(PACKAGE, { repository: here.image.repository, archive: here.archive }),
+        }),
+      ],
+    }),
+    [...TELEMETRY, ...PULL, ...READ],
   ],
   [
     'captured traffic',

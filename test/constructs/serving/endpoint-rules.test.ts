@@ -143,7 +143,7 @@ describe('ModelEndpoint fails when', () => {
     [
       'variantName has a wrong character',
       { variantName: 'my_variant' },
-      'variantName: allowed are 1 to 63 letters, digits and inner hyphens',
+      'variantName is "my_variant", allowed are 1 to 63 letters, digits and inner hyphens',
     ],
     [
       'instanceType is not one of SageMaker',
@@ -183,17 +183,26 @@ describe('ModelEndpoint fails when', () => {
     ['initialWeight is negative', { initialWeight: -1 }, 'initialWeight is -1, allowed is 0 and up'],
     ['initialWeight is not a number', { initialWeight: NaN }, 'initialWeight is NaN, allowed is 0 and up'],
     ['initialWeight is endless', { initialWeight: Infinity }, 'initialWeight is Infinity, allowed is 0 and up'],
-    ['volumeSize is too small', { volumeSize: Size.gibibytes(0) }, 'volumeSize is 0 GiB, allowed are 1 to 512'],
-    ['volumeSize is too large', { volumeSize: Size.gibibytes(513) }, 'volumeSize is 513 GiB, allowed are 1 to 512'],
+    ['volumeSize is too small', { volumeSize: Size.gibibytes(0) }, 'volumeSize is 0 GiB, allowed are 1 to 512, whole'],
+    [
+      'volumeSize is a fraction',
+      { volumeSize: Size.mebibytes(512) },
+      'volumeSize is 0.5 GiB, allowed are 1 to 512, whole',
+    ],
+    [
+      'volumeSize is too large',
+      { volumeSize: Size.gibibytes(513) },
+      'volumeSize is 513 GiB, allowed are 1 to 512, whole',
+    ],
     [
       'startupHealthCheckTimeout is too short',
       { startupHealthCheckTimeout: Duration.seconds(59) },
-      'startupHealthCheckTimeout is 59 s, allowed are 60 to 3600',
+      'startupHealthCheckTimeout is 59 s, allowed are 60 to 3600, whole',
     ],
     [
       'startupHealthCheckTimeout is too long',
       { startupHealthCheckTimeout: Duration.minutes(61) },
-      'startupHealthCheckTimeout is 3660 s, allowed are 60 to 3600',
+      'startupHealthCheckTimeout is 3660 s, allowed are 60 to 3600, whole',
     ],
   ])('%s', (_, variant, message) => {
     expect(withVariant(variant)).toThrow(

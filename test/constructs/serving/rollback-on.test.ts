@@ -74,8 +74,8 @@ describe('ModelEndpoint.rollbackOn', () => {
   });
 
   it.each<[string, (endpoint: ModelEndpoint) => [cloudwatch.IMetric, number]]>([
-    ['exactly ten minutes', (endpoint) => [latency(endpoint), 10]],
-    ['ten minutes of a ratio', (endpoint) => [ratio(endpoint, Duration.minutes(5)), 2]],
+    ['exactly eight minutes', (endpoint) => [latency(endpoint), 8]],
+    ['eight minutes of a ratio', (endpoint) => [ratio(endpoint, Duration.minutes(4)), 2]],
   ])('takes an alarm that looks back %s', (_, watched) => {
     const { stack, endpoint } = build();
     endpoint.rollbackOn(alarm(stack, 'Slow', ...watched(endpoint)));
@@ -109,6 +109,8 @@ describe('ModelEndpoint.rollbackOn', () => {
   });
 });
 
+const TOO_SLOW = 'allowed are up to 480 s: the old fleet is gone after 600 s, and datapoints are up to 120 s late';
+
 describe('ModelEndpoint.rollbackOn fails when', () => {
   it.each<[string, (endpoint: ModelEndpoint, stack: Stack) => cloudwatch.IAlarm[], string]>([
     [
@@ -122,6 +124,20 @@ describe('ModelEndpoint.rollbackOn fails when', () => {
       'rollbackOn has Test/Slow twice, allowed is each alarm once',
     ],
     [
+      'an alarm is in another region',
+      (_, stack) => [
+        cloudwatch.Alarm.fromAlarmArn(stack, 'Far', 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:Far'),
+      ],
+      'rollbackOn has Test/Far of region us-east-1, allowed is eu-west-1: SageMaker looks for it there',
+    ],
+    [
+      'an alarm is a query',
+      (_, stack) => [
+        new cloudwatch.PromQLAlarm(stack, 'Query', { query: 'up == 0', evaluationInterval: Duration.minutes(1) }),
+      ],
+      'rollbackOn has Test/Query, a query alarm, allowed are metric alarms',
+    ],
+    [
       'an alarm is a composite one',
       (endpoint, stack) => [
         new cloudwatch.CompositeAlarm(stack, 'Any', {
@@ -131,16 +147,14 @@ describe('ModelEndpoint.rollbackOn fails when', () => {
       'rollbackOn has Test/Any, a composite alarm, allowed are metric alarms: give those it is made of',
     ],
     [
-      'an alarm looks back eleven minutes',
-      (endpoint, stack) => [alarm(stack, 'Slow', latency(endpoint), 11)],
-      'rollbackOn has Test/Slow, which looks back 660 s, allowed are up to 600 s: ' +
-        'the old fleet is gone by the time it could go off',
+      'an alarm looks back nine minutes',
+      (endpoint, stack) => [alarm(stack, 'Slow', latency(endpoint), 9)],
+      `rollbackOn has Test/Slow, which looks back 540 s, ${TOO_SLOW}`,
     ],
     [
       'an alarm on a ratio looks back fifteen minutes',
       (endpoint, stack) => [alarm(stack, 'Failing', ratio(endpoint, Duration.minutes(5)), 3)],
-      'rollbackOn has Test/Failing, which looks back 900 s, allowed are up to 600 s: ' +
-        'the old fleet is gone by the time it could go off',
+      `rollbackOn has Test/Failing, which looks back 900 s, ${TOO_SLOW}`,
     ],
   ])('%s', (_, alarms, message) => {
     const { stack, endpoint } = build();
