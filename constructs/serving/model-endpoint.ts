@@ -160,7 +160,8 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
    * Rolls an update back when one of the alarms goes off while it runs, or within ten minutes after all traffic has moved.
    *
    * From then on, models and configurations that an update replaces are kept, since SageMaker may go back to them. They cost
-   * nothing.
+   * nothing. After going back the endpoint is InService on the old configuration: whether CloudFormation takes that for success
+   * is not verified, so compare its EndpointConfigName after a release.
    *
    * @param alarms metric alarms, at most ten in all, of this account and region, that look back eight minutes or less: slower ones could not go off in time
    */
