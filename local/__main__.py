@@ -24,6 +24,10 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
 def main() -> int:
     arguments = _arguments().parse_args()
     if arguments.command == "serve":
@@ -31,7 +35,7 @@ def main() -> int:
     from .images import PublishError, publish
 
     try:
-        publish(arguments.endpoint, arguments.state_dir, arguments.cache_dir, arguments.assembly)
+        publish(arguments.endpoint, arguments.state_dir, arguments.cache_dir, arguments.assembly, _say)
     except PublishError as problem:
         print(f"local cloud: {problem}", file=sys.stderr)
         return 1

@@ -19,15 +19,20 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from . import contract, moto_bridge, sagemaker_routes
+from .alarms.rules import RULES
+from .behaviour import assumed
 from .clients import LocalClients
 from .clock import Clock
+from .clock_control import PATH as CLOCK_PATH
+from .clock_control import ClockControl
 from .cloudformation import RECORDED_ONLY, register
+from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .default_kms_key import use_the_aws_managed_key
-from .environment import ACCOUNT, REGION
+from .environment import ACCOUNT, REGION, client_environment
 from .events import EventBus
 from .image_lookup import refuse_missing_images
 from .metric_alarms import MetricAlarms
-from .sagemaker.behaviours import assumed
+from .sagemaker.behaviours import BEHAVIOURS as ENDPOINT_BEHAVIOURS
 
 
 class HostingLike(sagemaker_routes.HostingLike, Protocol):
@@ -50,6 +55,7 @@ class Engine:
         clients = LocalClients(endpoint)
         self._endpoint = endpoint
         self._say = say
+        self._clock_control = ClockControl(clock)
         self._bus = EventBus()
         self._alarms = MetricAlarms(clock, self._bus)
         self._hosting = make_hosting(
@@ -76,7 +82,10 @@ class Engine:
             patterns[scope] = {"target_prefixes": [target_prefix]}
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
-        """The ASGI application: ministack's, and a word to standard output once it takes requests."""
+        """The ASGI application: ministack's, our own request, and a word to standard output once it takes requests."""
+        if scope["type"] == "http" and scope["path"] == CLOCK_PATH:
+            await self._clock_control(scope, receive, send)
+            return
         if scope["type"] == "lifespan":
             send = self._announcing(send)
         await contract.ASGI_APP.value()(scope, receive, send)
@@ -97,8 +106,13 @@ class Engine:
             "endpoint": self._endpoint,
             "account": ACCOUNT,
             "region": REGION,
+            "environment": client_environment(self._endpoint),
             "recordedOnly": sorted(RECORDED_ONLY),
-            "assumed": [behaviour.what for behaviour in assumed()],
+            "assumed": [
+                *assumed("endpoints", ENDPOINT_BEHAVIOURS),
+                *assumed("stacks", STACK_BEHAVIOURS),
+                *assumed("alarms", RULES),
+            ],
         }
 
     def stop(self) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
+from filelock import FileLock
 
 from local.clients import LocalClients
 from local.environment import ACCOUNT, REGION
@@ -34,12 +34,19 @@ class ImageAsset:
     """One dockerImage asset of an assembly."""
 
     hash: str
+    name: str
+    """What the app calls it, such as `Model/Image`; empty where it does not say."""
     folder: Path | None
     """Source folder; None for an asset that a command of its own builds."""
     dockerfile: str
     build_args: Mapping[str, str]
     destinations: tuple[tuple[str, str], ...]
     """Repository and tag, for those destinations that are in the local cloud's account and region."""
+
+    @property
+    def label(self) -> str:
+        """How people are told of it."""
+        return f"image {self.name} {self.hash[:12]}" if self.name else f"image {self.hash[:12]}"
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,9 @@ class PublishedImage:
     """Why it cannot run here; None when it can."""
 
 
-def publish(endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path) -> list[PublishedImage]:
-    """Publishes into the local cloud at `endpoint`; environments are kept in `cache_dir`, progress goes to stderr."""
-    ecr = LocalClients(endpoint).ecr
-    return publish_images(
-        assembly, ecr, ACCOUNT, REGION, state_dir, cache_dir, lambda line: print(line, file=sys.stderr)
-    )
+def publish(endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path, progress: Progress) -> None:
+    """Publishes into the local cloud at `endpoint`; environments are kept in `cache_dir`."""
+    publish_images(assembly, LocalClients(endpoint).ecr, ACCOUNT, REGION, state_dir, cache_dir, progress)
 
 
 def publish_images(
@@ -68,8 +72,8 @@ def publish_images(
         for repository, tag in asset.destinations:
             _put(ecr, repository, tag, to_manifest(recipe, asset.hash))
             uri = f"{account}.dkr.ecr.{region}.amazonaws.com/{repository}:{tag}"
-            progress(f"{uri}: published" + (f", but it cannot run here: {problem}" if problem else ""))
             published.append(PublishedImage(uri, problem))
+        progress(f"{asset.label}: published" + (f", but it cannot run here: {problem}" if problem else ""))
     return published
 
 
@@ -100,7 +104,7 @@ def _assets(manifest: Path, account: str, region: str) -> Iterator[ImageAsset]:
                 places.append((_fill(destination["repositoryName"], values), _fill(destination["imageTag"], values)))
         folder = manifest.parent / source["directory"] if "directory" in source else None
         dockerfile, args = source.get("dockerFile", "Dockerfile"), source.get("dockerBuildArgs", {})
-        yield ImageAsset(key, folder, dockerfile, args, tuple(places))
+        yield ImageAsset(key, asset.get("displayName", ""), folder, dockerfile, args, tuple(places))
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
@@ -113,7 +117,6 @@ def _recipe(asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progr
     """Copies the source, as a pushed image does not change with its folder either."""
     if asset.folder is None:
         return UnrunnableImage("a command of its own builds it, and no container engine runs the result")
-    progress(f"image asset {asset.hash}: {asset.folder}")
     try:
         dockerfile = Dockerfile.read(asset.folder / asset.dockerfile, asset.build_args)
     except DockerfileProblem as problem:
@@ -122,16 +125,24 @@ def _recipe(asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progr
     if not requirements.is_file():
         return UnrunnableImage("its source folder has no requirements.txt to make a Python environment from")
     try:
-        python = python_environment.prepare(requirements, cache_dir.resolve(), progress)
+        python = python_environment.prepare(
+            requirements, cache_dir.resolve(), lambda line: progress(f"{asset.label}: {line}")
+        )
     except python_environment.InstallFailed as error:
-        raise PublishError(str(error)) from error
+        raise PublishError(f"{asset.label}: {error}") from error
     source = state_dir.resolve() / "images" / asset.hash
-    if not source.exists():
-        partial = source.with_suffix(".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(asset.folder, partial)
-        partial.rename(source)
+    _copy_once(asset.folder, source)
     return RunnableImage(source, python, dockerfile.entrypoint, dockerfile.environment)
+
+
+def _copy_once(folder: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(copy.with_suffix(".lock")):  # another publish may be at it
+        if not copy.exists():
+            partial = copy.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(folder, partial)
+            partial.rename(copy)
 
 
 def _put(ecr: Any, repository: str, tag: str, manifest: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .environment import engine_environment
 
-PORT_IN_USE = 2
+PORT_NOT_TAKEN = 2
 _SECONDS_TO_STOP = 15.0
 
 
@@ -36,17 +36,23 @@ def serve(
         try:
             listener.bind(("127.0.0.1", port))
             listener.listen(128)
-        except OSError as failure:
-            if failure.errno != errno.EADDRINUSE:
-                raise
-            print(
-                f"local cloud: port {port} of 127.0.0.1 is in use; "
-                "end what listens there, choose another --port, or leave --port out for a free one.",
-                file=sys.stderr,
-            )
-            return PORT_IN_USE
+        except (OSError, OverflowError) as failure:
+            print(f"local cloud: {_port_problem(port, failure)}", file=sys.stderr)
+            return PORT_NOT_TAKEN
         with _state_folder(state_dir) as folder:
             return _run_engine(listener, folder, clock_factor, engine_module)
+
+
+def _port_problem(port: int, failure: OSError | OverflowError) -> str:
+    """Why the port cannot be had and what to do, in one sentence."""
+    otherwise = "choose another --port, or leave --port out for a free one."
+    if isinstance(failure, OverflowError):
+        return f"port {port} is none: ports go from 1 to 65535; {otherwise}"
+    if failure.errno == errno.EADDRINUSE:
+        return f"port {port} of 127.0.0.1 is in use; end what listens there, {otherwise}"
+    if failure.errno == errno.EACCES:
+        return f"port {port} of 127.0.0.1 is not allowed: ports below 1024 need rights that you lack; {otherwise}"
+    return f"port {port} of 127.0.0.1 cannot be taken ({failure.strerror}); {otherwise}"
 
 
 @contextlib.contextmanager

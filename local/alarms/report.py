@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from local.alarms.metric_alarm import MetricAlarm
 from local.alarms.replay import Transition
-from local.alarms.rules import RULES, Basis
+from local.alarms.rules import RULES
+from local.behaviour import Basis
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def as_table(results: Sequence[Result], left_out: Mapping[str, str]) -> str:
 
 
 def rules() -> str:
-    return "\n".join(f"{rule.topic} ({rule.basis})\n  {rule.behaviour}\n  Source: {rule.source}" for rule in RULES)
+    return "\n".join(f"{rule.topic} ({rule.basis})\n  {rule.what}\n  Source: {rule.source}" for rule in RULES)
 
 
 def _moment(at: int) -> str:

@@ -1,76 +1,56 @@
 """The rules an alarm is judged by, and where each comes from.
 
-`documented`: AWS says so. `observed`: public records of real alarms show it, AWS does not say it.
-`assumed`: neither; a choice had to be made. The pages were read on 23 November 2026.
+A source is a page title of the CloudWatch User Guide unless it says otherwise. Read on 23 November 2026.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Basis(StrEnum):
-    DOCUMENTED = "documented"
-    OBSERVED = "observed"
-    ASSUMED = "assumed"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One behaviour. `source` is a page title of the CloudWatch User Guide unless it says otherwise."""
-
-    topic: str
-    behaviour: str
-    basis: Basis
-    source: str
-
+from local.behaviour import Basis, Behaviour
 
 EVALUATION = "Alarm evaluation"
 MISSING_DATA = "Configuring how CloudWatch alarms treat missing data"
 PUT_METRIC_ALARM = "CloudWatch API Reference, PutMetricAlarm"
 
 RULES = (
-    Rule(
+    Behaviour(
         "interval",
         "An alarm is evaluated every minute; every 10 s with a period of 10, 20 or 30 s; "
         "every hour if Period times EvaluationPeriods exceeds a day.",
         Basis.DOCUMENTED,
         EVALUATION,
     ),
-    Rule(
+    Behaviour(
         "instant",
-        "Evaluations are at whole multiples of the interval since 1970. "
-        "On AWS each alarm has a second of its own within the interval.",
+        "Evaluations are at whole multiples of the interval since 1970.",
         Basis.ASSUMED,
-        "-",
+        "on AWS each alarm has a second of its own within the interval",
     ),
-    Rule(
+    Behaviour(
         "sliding window",
         "Periods end at the last whole minute (10 s for high-resolution alarms) and slide with it, whatever their "
         "length: with a period of 5 minutes, minutes 1 to 5 at the end of minute 5, then minutes 2 to 6.",
         Basis.DOCUMENTED,
         f"{EVALUATION}; Alarm evaluation window (SlidingWindow is the default)",
     ),
-    Rule(
+    Behaviour(
         "multi-day window",
         "A multi-day alarm counts only data up to the full hour.",
         Basis.DOCUMENTED,
         f"{EVALUATION}, Example of evaluating a multi-day alarm",
     ),
-    Rule(
+    Behaviour(
         "M of N",
         "ALARM if at least DatapointsToAlarm of the EvaluationPeriods most recent data points breach, in any order; "
         "otherwise OK. DatapointsToAlarm defaults to EvaluationPeriods.",
         Basis.DOCUMENTED,
         EVALUATION,
     ),
-    Rule(
+    Behaviour(
         "evaluation range",
         "More periods than EvaluationPeriods are read. If enough of them have data, the most recent ones with data "
         "decide and TreatMissingData does not matter; if not, all that have data count and only the rest is filled.",
         Basis.DOCUMENTED,
         MISSING_DATA,
     ),
-    Rule(
+    Behaviour(
         "look-back",
         "Two periods more than EvaluationPeriods are read, and at least seven minutes more from periods of a minute "
         "up. AWS gives 5 for 3 periods of 5 minutes and says that the number depends on period and resolution.",
@@ -78,38 +58,38 @@ RULES = (
         f"{MISSING_DATA}; public alarm histories: 1 x 900 s let go after 3 periods, 3 x 1800 s reached back 5 periods, "
         "1 x 60 s let go after 8 periods, 2 x 60 s reached back at least 6",
     ),
-    Rule(
+    Behaviour(
         "look-back of high-resolution alarms",
         "Two periods more than EvaluationPeriods are read.",
         Basis.ASSUMED,
-        "-",
+        "as for longer periods, which AWS shows in one example",
     ),
-    Rule(
+    Behaviour(
         "breaching, notBreaching",
         "Data points that are missing count as breaching, or as within the threshold.",
         Basis.DOCUMENTED,
         MISSING_DATA,
     ),
-    Rule(
+    Behaviour(
         "missing, ignore with a good data point",
         "With too few data points the alarm is OK as soon as one is within the threshold and fewer than "
         "DatapointsToAlarm breach.",
         Basis.DOCUMENTED,
         f"{MISSING_DATA}, rows '0 - - - -', '0 - X - -' and '- - - - 0'",
     ),
-    Rule(
+    Behaviour(
         "ignore",
         "With too few data points and none within the threshold the state stays, unless DatapointsToAlarm breach.",
         Basis.DOCUMENTED,
         f"{MISSING_DATA}, rows '- - - - -', '- - X - -' and '- - - X -'",
     ),
-    Rule(
+    Behaviour(
         "missing without data",
         "INSUFFICIENT_DATA if the whole evaluation range is empty.",
         Basis.DOCUMENTED,
         MISSING_DATA,
     ),
-    Rule(
+    Behaviour(
         "premature transition",
         "Under missing, breaching data points alone lead to ALARM, however few, once the oldest in the evaluation "
         "range is at least DatapointsToAlarm periods old. One within the threshold anywhere in the range prevents it: "
@@ -118,64 +98,64 @@ RULES = (
         f"{MISSING_DATA}, Avoiding premature transitions to alarm state; AWS re:Post Knowledge Center, "
         "Why did my CloudWatch alarm send me a notification after a single breached data point?",
     ),
-    Rule(
+    Behaviour(
         "before a premature transition",
         "Until then, as with '- - - - X' and 3 of 3, the state is INSUFFICIENT_DATA. "
         "Today's page says only that it is not ALARM.",
         Basis.DOCUMENTED,
         "Using Amazon CloudWatch alarms, edition of 2019 on GitHub, row '- - - - X'",
     ),
-    Rule(
+    Behaviour(
         "AWS/DynamoDB",
         "In this namespace TreatMissingData defaults to ignore.",
         Basis.DOCUMENTED,
         MISSING_DATA,
     ),
-    Rule(
+    Behaviour(
         "low samples",
         "With EvaluateLowSampleCountPercentile ignore, a percentile of fewer than 10/(1-p) samples (p from 0.5), or "
         "10/p (p below 0.5), does not change the state.",
         Basis.DOCUMENTED,
         "Percentile-based alarms and low data samples",
     ),
-    Rule(
+    Behaviour(
         "low samples, which",
         "Samples are counted by period, and one period too small among those that decide keeps the state.",
         Basis.ASSUMED,
-        "-",
+        "its page says 'during the evaluation period', PutMetricAlarm 'during periods'",
     ),
-    Rule(
+    Behaviour(
         "statistics",
         "SampleCount, Sum, Average (Sum/SampleCount), Minimum and Maximum of the values in a period.",
         Basis.DOCUMENTED,
         "CloudWatch statistics definitions",
     ),
-    Rule(
+    Behaviour(
         "percentiles, when",
         "None where a value in the period is negative, or of a statistic set whose values differ.",
         Basis.DOCUMENTED,
         "CloudWatch API Reference, GetMetricStatistics",
     ),
-    Rule(
+    Behaviour(
         "percentiles, how",
         "Interpolated linearly between the two nearest ranks.",
         Basis.ASSUMED,
-        "-",
+        "AWS does not say how",
     ),
-    Rule(
+    Behaviour(
         "dimensions",
         "Each distinct set of dimensions is a metric of its own.",
         Basis.DOCUMENTED,
         "CloudWatch concepts, Dimensions",
     ),
-    Rule(
+    Behaviour(
         "periods",
         "10, 20, 30 s and multiples of 60 s. Period times EvaluationPeriods is at most a day for periods under an "
         "hour, seven days for longer ones.",
         Basis.DOCUMENTED,
         PUT_METRIC_ALARM,
     ),
-    Rule(
+    Behaviour(
         "reasons",
         "State reasons have the form that real notifications show; those that begin with 'Unchanged' are ours.",
         Basis.OBSERVED,

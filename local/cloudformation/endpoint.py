@@ -12,6 +12,7 @@ from .api_type import Clients, Created, Properties, call, retag, with_name
 from .api_types import retag_sagemaker
 
 _SECONDS_BETWEEN_LOOKS = 0.2
+_LONGEST_REASON = 1500
 _MOVING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 # What a template says about the next UpdateEndpoint; a change of these alone moves nothing.
 _ABOUT_UPDATES = (
@@ -104,4 +105,16 @@ def _failure(name: str, endpoint: dict[str, Any] | None) -> str:
     if endpoint is None:
         return f"Endpoint {name} went away while CloudFormation waited for it."
     reason = endpoint.get("FailureReason") or "no reason given"
-    return f"Endpoint {name} is {endpoint['EndpointStatus']} on {endpoint['EndpointConfigName']}: {reason}"
+    return _on_one_line(
+        f"Endpoint {name} is {endpoint['EndpointStatus']} on {endpoint['EndpointConfigName']}: {reason}"
+    )
+
+
+def _on_one_line(reason: str) -> str:
+    """The CDK CLI shows the first line only. What is too long loses its oldest log lines, which matter least."""
+    first, *log = [line.strip() for line in reason.splitlines() if line.strip()]
+    told = " | ".join(log)
+    room = max(0, _LONGEST_REASON - len(first) - len(" | …"))
+    if len(told) > room:
+        told = f"…{told[len(told) - room :]}"
+    return f"{first} | {told}" if told else first

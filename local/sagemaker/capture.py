@@ -55,7 +55,6 @@ class Capture:
         self._lock = threading.Lock()
         self._collected: dict[_File, list[str]] = defaultdict(list)
         self._due = clock.now() + interval
-        self.failed_puts = 0
 
     def record(self, config: CaptureConfig | None, exchange: Exchange) -> None:
         """Records the exchange with the configured probability; 0 and 100 percent are exact."""
@@ -89,7 +88,6 @@ class Capture:
         try:
             self._s3.put_object(Bucket=file.config.bucket, Key=key, Body=body, **options)
         except Exception as error:
-            self.failed_puts += 1
             _log.error("%d captured records for s3://%s/%s are lost: %s", len(lines), file.config.bucket, key, error)
 
 

@@ -69,7 +69,6 @@ class Metrics:
         self._lock = threading.Lock()
         self._collected: dict[_Series, Counter[float]] = defaultdict(Counter)
         self._due = clock.now() + interval
-        self.failed_puts = 0
 
     def record(self, invocation: Invocation) -> None:
         second = int(self._clock.now())
@@ -88,11 +87,11 @@ class Metrics:
             self._due = self._clock.now() + self._interval
         data = [datum for series, values in collected.items() for datum in _data(series, values)]
         for start in range(0, len(data), _MAX_DATA):
+            part = data[start : start + _MAX_DATA]
             try:
-                self._cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=data[start : start + _MAX_DATA])
+                self._cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=part)
             except Exception:
-                self.failed_puts += 1
-                _log.exception("invocation metrics could not be put and are lost")
+                _log.exception("%d invocation metrics could not be put and are lost", len(part))
 
 
 def _data(series: _Series, values: Counter[float]) -> Iterator[dict[str, Any]]:

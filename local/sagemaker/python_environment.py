@@ -9,39 +9,69 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-_TAIL_LINES = 15
+from filelock import FileLock
+
+_UNREACHABLE = (
+    "error sending request",
+    "dns error",
+    "failed to establish a new connection",
+    "temporary failure in name resolution",
+    "network is unreachable",
+    "connection refused",
+    "connecttimeout",
+)
+"""What uv and pip say, in lower case, where the package index cannot be reached."""
 
 
 class InstallFailed(Exception):
-    """The requirements could not be installed; the message has the tool's last lines."""
+    """The requirements could not be installed; the message is one sentence."""
+
+
+class _ToolFailed(Exception):
+    """A command failed; the message is all that it said."""
 
 
 def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     """The interpreter of an environment that holds the requirements; made where it is not there yet.
 
+    Several processes may ask for the same one: the first makes it, the others wait.
+
     :param cache: folder of all environments; one subfolder for each pair of requirements and Python version.
+    :raises InstallFailed: neither uv nor pip could install the requirements.
     """
     version = "{}.{}.{}".format(*sys.version_info[:3])
     key = hashlib.sha256(requirements.read_bytes() + version.encode()).hexdigest()[:16]
     folder = cache / f"python-{version}-{key}"
     python = folder / "bin" / "python"
-    complete = folder / ".complete"
-    if complete.exists():
-        progress(f"requirements already installed in {folder}")
-        return python
-    shutil.rmtree(folder, ignore_errors=True)  # what an interrupted installation left
     cache.mkdir(parents=True, exist_ok=True)
-    uv = _uv()
-    progress(f"installing requirements with {'uv' if uv else 'pip'} into {folder}")
-    if uv:
-        _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], requirements)
-        install = [uv, "pip", "install", "--quiet", "--python", str(python)]
-    else:
-        _run([sys.executable, "-m", "venv", str(folder)], requirements)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*install, "--requirement", str(requirements)], requirements)
-    complete.touch()
+    with FileLock(cache / f"{folder.name}.lock"):
+        complete = folder / ".complete"
+        if not (complete.exists() and _starts(python)):
+            _make(folder, python, requirements, progress)
+            complete.touch()
     return python
+
+
+def _make(folder: Path, python: Path, requirements: Path, progress: Callable[[str], None]) -> None:
+    """With uv, which takes seconds where pip takes half a minute; with pip where uv is missing or fails."""
+    if uv := _uv():
+        progress("installing requirements with uv")
+        shutil.rmtree(folder, ignore_errors=True)  # what an interrupted installation left
+        try:
+            _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
+            _run([uv, "pip", "install", "--quiet", "--python", str(python), "--requirement", str(requirements)])
+            return
+        except _ToolFailed:
+            progress("uv could not do it, installing requirements with pip")
+    else:
+        progress("installing requirements with pip")
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    try:
+        _run([sys.executable, "-m", "venv", str(folder)])
+        _run([*pip, "--requirement", str(requirements)])
+    except _ToolFailed as failure:
+        raise InstallFailed(_in_one_sentence(str(failure))) from failure
 
 
 def _uv() -> str | None:
@@ -49,12 +79,26 @@ def _uv() -> str | None:
     return str(beside) if beside.is_file() else shutil.which("uv")
 
 
-def _run(command: Sequence[str], requirements: Path) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+def _starts(python: Path) -> bool:
+    """Whether the interpreter runs: a stamp outlives the Python that its environment was made of."""
+    try:
+        return subprocess.run([python, "-c", ""], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def _run(command: Sequence[str]) -> None:
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError as error:
+        raise _ToolFailed(f"{command[0]} does not start: {error.strerror}") from error
     if done.returncode != 0:
-        lines = done.stdout.decode("utf-8", "replace").strip().splitlines()[-_TAIL_LINES:]
-        tool = Path(command[0]).name
-        raise InstallFailed(
-            f"{requirements} could not be installed: {tool} ended with exit code {done.returncode}:\n"
-            + "\n".join(lines)
-        )
+        raise _ToolFailed(done.stdout.decode("utf-8", "replace"))
+
+
+def _in_one_sentence(said: str) -> str:
+    if any(sign in said.lower() for sign in _UNREACHABLE):
+        return "Cannot reach the Python package index; connect, or set PIP_INDEX_URL to a mirror."
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["the tool says nothing"]
+    last = next((line for line in reversed(lines) if line.lower().startswith("error")), lines[-1])
+    return f"requirements.txt cannot be installed: {last}"

@@ -119,7 +119,8 @@ def export(classifier: Any, name: str, split: Split) -> bytes:
     sample = split.train_rows[:1].astype(np.float32)
     options = {id(classifier): {"zipmap": False}}
     graph = to_onnx(classifier, sample, name=f"scorer-{name}", options=options, target_opset=OPSET)
-    return graph.SerializeToString(deterministic=True)
+    model: bytes = graph.SerializeToString(deterministic=True)
+    return model
 
 
 def check_agreement(name: str, model: bytes, rows: NDArray[np.float64], expected: NDArray[np.float64]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -14,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from local_cloud import LocalCloud, running
+
+from local import launcher
 
 HANGING = b"exports.handler = () => { process.on('SIGTERM', () => {}); for (;;) {} };"
 
@@ -63,7 +67,18 @@ def test_ends_when_its_input_closes_and_has_said_one_line(tmp_path: Path) -> Non
     }
     with running(tmp_path, **shell) as cloud:
         assert (cloud.ready["account"], cloud.ready["region"]) == ("123456789012", "us-east-1")
-        assert set(cloud.ready) == {"endpoint", "account", "region", "recordedOnly", "assumed"}
+        assert set(cloud.ready) == {"endpoint", "account", "region", "environment", "recordedOnly", "assumed"}
+        assert cloud.ready["environment"] == {
+            "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION": cloud.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
         assert cloud.client("kms").list_keys()["Keys"] == []
         cloud.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="sagemaker")
         processes = processes_of(cloud)
@@ -135,6 +150,30 @@ def test_a_busy_port_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
         f"local cloud: port {port} of 127.0.0.1 is in use; end what listens there, choose another --port, "
         "or leave --port out for a free one.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("port", "failure", "why"),
+    [
+        (80, errno.EACCES, "port 80 of 127.0.0.1 is not allowed: ports below 1024 need rights that you lack"),
+        (4566, errno.EADDRNOTAVAIL, "port 4566 of 127.0.0.1 cannot be taken (Cannot assign requested address)"),
+        (70000, None, "port 70000 is none: ports go from 1 to 65535"),
+    ],
+)
+def test_a_port_that_cannot_be_had_is_one_sentence_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: int, failure: int | None, why: str
+) -> None:
+    class Refusing(socket.socket):
+        def bind(self, address: Any) -> None:
+            if failure is None:
+                super().bind(address)
+            else:
+                raise OSError(failure, os.strerror(failure))
+
+    monkeypatch.setattr(launcher.socket, "socket", Refusing)
+    assert launcher.serve(port=port) == 2
+    told = capsys.readouterr().err
+    assert told == f"local cloud: {why}; choose another --port, or leave --port out for a free one.\n"
 
 
 def test_every_process_listens_on_loopback_only(cloud: LocalCloud) -> None:

@@ -17,6 +17,8 @@ from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage, from_
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 REPOSITORY = "cdk-hnb659fds-container-assets-123456789012-us-east-1"
+HASH = "0123456789abcdef" * 4
+TOOL = "uv" if python_environment._uv() else "pip"
 DOCKERFILE = 'FROM python:3.11-slim\nENV A=1 B="two words"\nCOPY . .\nENTRYPOINT ["python", "app.py"]\n'
 
 
@@ -33,12 +35,16 @@ def assembly(tmp_path):
             (asset / name).write_text(text)
         place = {
             "repositoryName": "cdk-hnb659fds-container-assets-${AWS::AccountId}-${AWS::Region}",
-            "imageTag": "abc",
+            "imageTag": HASH,
             **(destination or {}),
         }
-        entry = {"source": source or {"directory": "asset.abc"}, "destinations": {"here": place}}
+        entry = {
+            "displayName": "Model/Image",
+            "source": source or {"directory": "asset.abc"},
+            "destinations": {"here": place},
+        }
         (root / "manifest.json").write_text("{}")
-        (folder / "stack.assets.json").write_text(json.dumps({"version": "1", "dockerImages": {"abc": entry}}))
+        (folder / "stack.assets.json").write_text(json.dumps({"version": "1", "dockerImages": {HASH: entry}}))
         return root
 
     return make
@@ -65,8 +71,8 @@ def test_an_asset_becomes_an_image_that_runs(cloud, assembly, publish):
     root = assembly({"Dockerfile": DOCKERFILE, "requirements.txt": "", "app.py": app})
     [image], recipes = publish(root)
     assert image.problem is None
-    assert image.uri == f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:abc"
-    recipe = recipes["abc"]
+    assert image.uri == f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:{HASH}"
+    recipe = recipes[HASH]
     assert (recipe.entrypoint, recipe.environment) == (("app.py",), {"A": "1", "B": "two words"})
     shutil.rmtree(root)
     cloud.model("m", image=image.uri)
@@ -82,14 +88,42 @@ def test_the_same_requirements_are_installed_once(assembly, publish):
     _, first = publish(root)
     _, second = publish(root)
     assert first == second
-    told = [line for line in publish.progress if line.startswith(("installing requirements", "requirements already"))]
-    assert [line.split()[0] for line in told] == ["installing", "requirements"]
+    assert publish.progress == [
+        f"image Model/Image {HASH[:12]}: installing requirements with {TOOL}",
+        f"image Model/Image {HASH[:12]}: published",
+        f"image Model/Image {HASH[:12]}: published",
+    ]
+
+
+def test_an_environment_whose_python_is_gone_is_made_again(assembly, publish):
+    root = assembly({"Dockerfile": DOCKERFILE, "requirements.txt": ""})
+    _, recipes = publish(root)
+    python = recipes[HASH].python
+    python.unlink()
+    python.symlink_to("/no/such/python")
+    publish(root)
+    assert subprocess.run([python, "-c", "print(1)"], capture_output=True).stdout == b"1\n"
+
+
+def test_two_publishes_at_a_time_make_one_environment(tmp_path):
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("")
+    prepare = (
+        "import sys; from pathlib import Path; from local.sagemaker.python_environment import prepare; "
+        "print(prepare(Path(sys.argv[1]), Path(sys.argv[2]), print))"
+    )
+    command = [sys.executable, "-c", prepare, str(requirements), str(tmp_path / "cache")]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [process.communicate()[0].splitlines() for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4
+    assert len({lines[-1] for lines in told}) == 1
+    assert sorted(len(lines) for lines in told) == [1, 1, 1, 2]
 
 
 def test_an_interrupted_installation_is_made_again(assembly, publish):
     root = assembly({"Dockerfile": DOCKERFILE, "requirements.txt": ""})
     _, recipes = publish(root)
-    environment = recipes["abc"].python.parent.parent
+    environment = recipes[HASH].python.parent.parent
     (environment / ".complete").unlink()
     (environment / "left-over").touch()
     publish(root)
@@ -112,15 +146,51 @@ def test_the_environment_holds_the_requirements(tmp_path, monkeypatch, uv):
         monkeypatch.setattr(python_environment, "_uv", lambda: None)
     lines = []
     python = python_environment.prepare(requirements, tmp_path / "cache", lines.append)
-    assert f"with {'uv' if uv else 'pip'} into" in lines[0]
+    assert lines == [f"installing requirements with {'uv' if uv else 'pip'}"]
     assert subprocess.run([python, "-c", "import tiny; print(tiny.SIZE)"], capture_output=True).stdout == b"1\n"
 
 
-def test_a_failed_installation_is_told_with_the_last_lines_of_the_tool(assembly, publish):
+def test_pip_takes_over_where_uv_fails(tmp_path, monkeypatch):
+    broken = tmp_path / "uv"
+    broken.write_text("#!/bin/sh\necho 'error: no'\nexit 2\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(python_environment, "_uv", lambda: str(broken))
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("")
+    lines = []
+    python = python_environment.prepare(requirements, tmp_path / "cache", lines.append)
+    assert lines == ["installing requirements with uv", "uv could not do it, installing requirements with pip"]
+    assert subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0
+
+
+def test_a_failed_installation_is_one_sentence(assembly, publish):
     root = assembly({"Dockerfile": DOCKERFILE, "requirements.txt": "/no/such/folder/tiny-1-py3-none-any.whl\n"})
-    with pytest.raises(PublishError, match=r"could not be installed: .* ended with exit code [12]:\n") as error:
+    with pytest.raises(PublishError) as error:
         publish(root)
-    assert "/no/such/folder" in str(error.value)
+    told = str(error.value)
+    assert told.startswith(f"image Model/Image {HASH[:12]}: requirements.txt cannot be installed: ERROR: ")
+    assert "/no/such/folder" in told and "\n" not in told
+
+
+def test_a_failure_is_told_by_the_tool_s_own_error_not_by_its_hints():
+    said = "error: subprocess-exited-with-error\n  ERROR: No matching distribution for a\n\nhint: see above\n"
+    told = python_environment._in_one_sentence(said)
+    assert told == "requirements.txt cannot be installed: ERROR: No matching distribution for a"
+
+
+@pytest.mark.parametrize("uv", [True, False], ids=["uv", "pip"])
+def test_a_package_index_out_of_reach_is_one_sentence_with_the_remedy(tmp_path, monkeypatch, uv):
+    if not uv:
+        monkeypatch.setattr(python_environment, "_uv", lambda: None)
+    for name in ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/simple")
+    for name in ("PIP_RETRIES", "UV_HTTP_RETRIES"):
+        monkeypatch.setenv(name, "1")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("six==1.17.0\n")
+    with pytest.raises(python_environment.InstallFailed) as error:
+        python_environment.prepare(requirements, tmp_path / "cache", lambda line: None)
+    assert str(error.value) == ("Cannot reach the Python package index; connect, or set PIP_INDEX_URL to a mirror.")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +209,7 @@ def test_an_image_it_cannot_run_is_published_with_the_reason_and_fails_its_endpo
 ):
     [image], recipes = publish(assembly(files))
     assert reason in image.problem
-    assert isinstance(recipes["abc"], UnrunnableImage)
+    assert isinstance(recipes[HASH], UnrunnableImage)
     cloud.model("m", image=image.uri)
     cloud.config("c", {"primary": "m"})
     described = cloud.deploy("e", "c")
@@ -157,7 +227,7 @@ def test_build_arguments_and_another_dockerfile_count(assembly, publish):
     source = {"directory": "asset.abc", "dockerFile": "Local.dockerfile", "dockerBuildArgs": {"LEVEL": "9"}}
     root = assembly({"Local.dockerfile": text, "requirements.txt": ""}, source=source)
     _, recipes = publish(root)
-    assert (recipes["abc"].entrypoint, recipes["abc"].environment) == (("-m", "app"), {"LEVEL": "9"})
+    assert (recipes[HASH].entrypoint, recipes[HASH].environment) == (("-m", "app"), {"LEVEL": "9"})
 
 
 def test_assets_of_other_regions_are_left_out_and_an_asset_of_two_stages_is_found_once(assembly):
@@ -166,7 +236,7 @@ def test_assets_of_other_regions_are_left_out_and_an_asset_of_two_stages_is_foun
     assembly(files, stage="assembly-dev")
     assembly(files, stage="assembly-prod", destination={"region": "eu-west-1"})
     [asset] = find_assets(root, ACCOUNT, REGION)
-    assert asset.destinations == ((REPOSITORY, "abc"),)
+    assert asset.destinations == ((REPOSITORY, HASH),)
     shutil.rmtree(root / "assembly-local")
     shutil.rmtree(root / "assembly-dev")
     assert find_assets(root, ACCOUNT, REGION) == []

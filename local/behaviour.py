@@ -1,0 +1,28 @@
+"""What an emulator does, and on whose word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """`documented`: AWS says so. `observed`: public records of AWS show it. `assumed`: a choice of ours."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One row of a table. `source` is the page or the record; for an assumption, what is known, or why it is so."""
+
+    topic: str
+    what: str
+    basis: Basis
+    source: str
+
+
+def assumed(area: str, table: Iterable[Behaviour]) -> list[str]:
+    """One line for each assumption of a table: a run on the local cloud proves these least."""
+    return [f"{area}, {row.topic}: {row.what}" for row in table if row.basis is Basis.ASSUMED]
