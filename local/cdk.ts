@@ -7,13 +7,15 @@ const CLI = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 /** One event of one resource, as the CDK CLI prints it with `--progress events`. */
 const EVENT = /^(?<stack>\S+) \|\s*(?<done>\d+(?:\/\d+)?) \|[^|]+\| (?<status>\w+)\s*\| (?<type>\S+)\s*\| (?<name>.*)$/;
+/** What the CDK CLI says itself, after an event or at the end. */
+const SAYING = /^\s*(❌|✅|✨|⚠|Failed resources:|\d+(\/\d+)? Currently in progress:)/u;
 
 export interface ResourceEvent {
   readonly stack: string;
   readonly done: string;
   readonly status: string;
   readonly type: string;
-  /** Construct path with the logical id, and the reason of a failure. */
+  /** Construct path with the logical id, and the first line of the reason of a failure. */
   readonly name: string;
 }
 
@@ -22,31 +24,47 @@ export function resourceEvent(line: string): ResourceEvent | undefined {
   return groups && (groups as unknown as ResourceEvent);
 }
 
+/** Each event of a failure, with every line of its reason. */
+export function failuresIn(output: string[]): string[] {
+  const failures: string[][] = [];
+  let open: string[] | undefined;
+  for (const line of output.map(stripColours)) {
+    const event = resourceEvent(line);
+    if (event) {
+      open = event.status.endsWith('_FAILED') ? [`${event.status} ${event.type} ${event.name}`] : undefined;
+      if (open) failures.push(open);
+    } else if (SAYING.test(line)) {
+      open = undefined;
+    } else if (isTold(line)) {
+      open?.push(line);
+    }
+  }
+  return failures.map((lines) => lines.join('\n    '));
+}
+
 /** Runs the CDK CLI, and fails with what it says when it does. */
 export async function cdk(
   args: string[],
   env: NodeJS.ProcessEnv,
   onEvent?: (event: ResourceEvent) => void,
 ): Promise<string[]> {
-  const failures: string[] = [];
   const { code, lines } = await run(process.execPath, [CLI, ...args, '--no-notices', '--no-color'], {
     cwd: ROOT,
     env,
     onLine: (line) => {
       const event = resourceEvent(line);
-      if (!event) return;
-      if (event.status.endsWith('_FAILED')) failures.push(`${event.status} ${event.type} ${event.name}`);
-      onEvent?.(event);
+      if (event) onEvent?.(event);
     },
   });
   if (code === 0) return lines;
+  const failures = failuresIn(lines);
   const told = failures.length > 0 ? failures : lines.map(stripColours).filter(isTold).slice(-15);
   throw new Problem(`cdk ${args[0] ?? ''} failed:\n  ${told.join('\n  ')}`);
 }
 
 /** Stack traces are for those who write the app's code, not for those who run it. */
 function isTold(line: string): boolean {
-  return line.trim() !== '' && !/^\s+at /.test(line) && !line.startsWith('Node.js v');
+  return line.trim() !== '' && !/^\s+(at |\\_ )/.test(line) && !line.startsWith('Node.js v');
 }
 
 function stripColours(line: string): string {

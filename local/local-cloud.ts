@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Problem } from './problem';
@@ -22,6 +22,8 @@ export interface LocalCloudOptions {
 
 interface Ready {
   readonly endpoint: string;
+  /** What an SDK or the AWS CLI needs to talk to the local cloud and to nothing else. */
+  readonly environment: Record<string, string>;
   readonly account: string;
   readonly region: string;
   readonly recordedOnly: string[];
@@ -35,23 +37,35 @@ export class LocalCloud {
     const { port, clockFactor = 1 } = options;
     const args = ['-m', 'local', 'serve', '--state-dir', options.stateDir, '--clock-factor', String(clockFactor)];
     if (port !== undefined) args.push('--port', String(port));
+    const log = join(options.stateDir, 'local-cloud.log');
+    const stderr = openSync(log, 'a');
     const child = start(options.python, args, {
       cwd: ROOT,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', stderr],
       env: { ...process.env, NODE_PATH: nodePath(), PYTHONDONTWRITEBYTECODE: '1' },
     });
-    const log = join(options.stateDir, 'local-cloud.log');
-    const ready = await readiness(child, log);
-    return new LocalCloud(ready, options, child, log);
+    closeSync(stderr);
+    return new LocalCloud(await readiness(child, log), options, child, log);
   }
+
+  /** Never fulfilled; rejected with the emulators' last words when they end without having been asked to. */
+  public readonly ended: Promise<never>;
+  private asked = false;
 
   private constructor(
     private readonly ready: Ready,
     private readonly options: LocalCloudOptions,
     private readonly child: ChildProcess,
-    /** What the emulators have to say. */
-    public readonly log: string,
-  ) {}
+    log: string,
+  ) {
+    this.ended = new Promise((_, reject) => {
+      child.once('close', (code, signal) => {
+        if (!this.asked) reject(new Problem(`the local cloud has ended by itself: ${lastWords(log, code ?? signal)}`));
+      });
+    });
+    // Who waits for it gets the rejection; nobody has to.
+    this.ended.catch(() => undefined);
+  }
 
   public get endpoint(): string {
     return this.ready.endpoint;
@@ -77,14 +91,7 @@ export class LocalCloud {
 
   /** What an SDK or the AWS CLI needs to talk to the local cloud and to nothing else. */
   public get clientEnvironment(): Record<string, string> {
-    return {
-      AWS_ENDPOINT_URL: this.endpoint,
-      AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION: this.endpoint,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: this.region,
-      AWS_EC2_METADATA_DISABLED: 'true',
-    };
+    return this.ready.environment;
   }
 
   /** What the CDK CLI needs besides: no profile or proxy of this machine may lead it elsewhere. */
@@ -93,9 +100,6 @@ export class LocalCloud {
     return {
       ...Object.fromEntries(inherited),
       ...this.clientEnvironment,
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      AWS_DEFAULT_REGION: this.region,
       CDK_DISABLE_CLI_TELEMETRY: 'true',
       NO_PROXY: '127.0.0.1,localhost',
       no_proxy: '127.0.0.1,localhost',
@@ -111,8 +115,20 @@ export class LocalCloud {
     if (code !== 0) throw new Problem(lines.slice(-3).join(' ') || 'publishing the images failed');
   }
 
+  /** From now on the clock runs at the pace of real time. Returns by how many seconds it is ahead of this machine's. */
+  public async slowDown(): Promise<number> {
+    const answer = await fetch(`${this.endpoint}/_local/clock`, {
+      method: 'POST',
+      body: JSON.stringify({ factor: 1 }),
+    });
+    if (!answer.ok) throw new Problem(`the clock cannot be slowed down: ${await answer.text()}`);
+    const { now } = (await answer.json()) as { now: number };
+    return now - Date.now() / 1000;
+  }
+
   /** Ends the emulators and every process they started. */
   public async stop(): Promise<void> {
+    this.asked = true;
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
     this.child.stdin?.end();
@@ -127,19 +143,20 @@ function nodePath(): string {
 }
 
 async function readiness(child: ChildProcess, log: string): Promise<Ready> {
-  const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new Problem('the local cloud was started without its pipes');
-  const errors: string[] = [];
-  createInterface({ input: stderr }).on('line', (line) => errors.push(line) > 50 && errors.shift());
-  stderr.pipe(createWriteStream(log));
+  const { stdout } = child;
+  if (!stdout) throw new Problem('the local cloud was started without its pipes');
   return new Promise<Ready>((resolve, reject) => {
     createInterface({ input: stdout }).once('line', (line) => {
       resolve(JSON.parse(line) as Ready);
     });
     child.once('error', reject);
-    child.once('close', (code) => {
-      const last = errors.slice(-3).join(' | ') || `exit code ${String(code)}`;
-      reject(new Problem(`the local cloud did not start: ${last} (log: ${log})`));
+    child.once('close', (code, signal) => {
+      reject(new Problem(`the local cloud did not start: ${lastWords(log, code ?? signal)}`));
     });
   });
+}
+
+function lastWords(log: string, end: number | string | null): string {
+  const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-3);
+  return lines.join(' | ') || `exit code or signal ${String(end)}`;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Problem } from './problem';
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -16,17 +17,29 @@ export interface Finished {
 }
 
 const running = new Set<ChildProcess>();
+let leading = false;
+let ending = false;
 
-/** Starts a process that `endAll` will end, should it still run then. */
+/**
+ * Starts a process that `endAll` will end, should it still run then.
+ *
+ * @throws Problem `interrupted` once everything is ending
+ */
 export function start(command: string, args: string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(command, args, options);
+  goOn();
+  const child = spawn(command, args, { ...options, detached: leading });
   running.add(child);
   child.once('close', () => running.delete(child));
   child.once('error', () => running.delete(child));
   return child;
 }
 
-/** Runs a command to its end. Fails only when it cannot be started. */
+/**
+ * Runs a command to its end.
+ *
+ * @throws Error when it cannot be started
+ * @throws Problem `interrupted` once everything is ending
+ */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Finished> {
   const child = start(command, args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
@@ -41,10 +54,43 @@ export async function run(command: string, args: string[], options: RunOptions =
     child.once('error', reject);
     child.once('close', resolve);
   });
+  goOn();
   return { code, lines };
 }
 
-/** Ends every process that was started here and still runs. */
-export function endAll(): void {
-  for (const child of running) child.kill('SIGTERM');
+/** Throws once everything is ending: for work that waits, but not for a process. */
+export function goOn(): void {
+  if (ending) throw new Problem('interrupted');
+}
+
+/** Ends every process that was started here, with its children, waits until they are gone, and lets no other start. */
+export async function endAll(): Promise<void> {
+  ending = true;
+  await Promise.all([...running].map(end));
+}
+
+/**
+ * A Ctrl-C, a termination or a closed terminal ends everything: the signal comes to this process alone, as what it
+ * starts from now on leads groups of its own. npm passes a signal on that the terminal has sent as well, so another one
+ * only asks again.
+ */
+export function endAllOnSignals(onFirst: (signal: NodeJS.Signals) => void): void {
+  leading = true;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!ending) onFirst(signal);
+      void endAll();
+    });
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  try {
+    process.kill(leading ? -child.pid : child.pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  await ended;
 }

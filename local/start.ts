@@ -1,56 +1,67 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, USAGE } from './arguments';
 import { summarise } from './assembly';
 import { cdk, type ResourceEvent } from './cdk';
 import { LocalCloud } from './local-cloud';
 import { Problem, reasonOf } from './problem';
-import { endAll } from './processes';
+import { endAll, endAllOnSignals } from './processes';
 import { pythonEnvironment } from './python';
 import { Tour } from './tour';
+import { logsOf, WorkFolder } from './work-folder';
 
 const ROOT = join(__dirname, '..');
-const WORK = join(ROOT, '.slipway');
-const IMAGES = join(WORK, 'images');
 const SAMPLE = join(ROOT, 'images', 'scorer', 'samples', 'tumours.json');
 /** Waits of endpoints pass this much faster here: ten minutes of baking in ten seconds. */
 const CLOCK_FACTOR = 60;
 
-const USAGE = `npm start [-- --keep] [-- --port <number>]
-
-Deploys the environment "local" to emulators on this machine, and sends its endpoint a request.
-  --keep         leave everything up afterwards, until Ctrl-C
-  --port NUMBER  loopback port of the emulators (default: a free one)
-`;
+const interrupted = new AbortController();
+let kept = false;
 
 async function main(): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const { keep, port } = readArguments();
-  mkdirSync(WORK, { recursive: true });
-  const run = mkdtempSync(join(WORK, 'run-'));
-  try {
-    await launch(run, keep, port);
-  } finally {
-    rmSync(run, { recursive: true, force: true });
+  const { keep, port, workDir, help } = readArguments(process.argv.slice(2), process.env);
+  if (help) {
+    console.log(USAGE);
+    return;
   }
+  endAllOnSignals((signal) => {
+    console.error(`\n${signal}: stopping`);
+    process.exitCode = kept ? 0 : 130;
+    interrupted.abort();
+  });
+  const work = new WorkFolder(workDir);
+  const run = work.newRun();
+  try {
+    await launch(work, run, keep, port);
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw withLogs(error, run);
+  }
+  rmSync(run, { recursive: true, force: true });
 }
 
-async function launch(run: string, keep: boolean, port: number | undefined): Promise<void> {
+async function launch(work: WorkFolder, run: string, keep: boolean, port: number | undefined): Promise<void> {
   title('Python environment');
-  const python = await pythonEnvironment(join(WORK, 'venv'), [join(ROOT, 'local', 'requirements.txt')], say);
+  const python = await pythonEnvironment(work.venv, [join(ROOT, 'local', 'requirements.txt')], say);
 
   title('Local cloud');
-  const cloud = await LocalCloud.start({ python, stateDir: run, cacheDir: IMAGES, port, clockFactor: CLOCK_FACTOR });
+  const cacheDir = work.images;
+  const cloud = await LocalCloud.start({ python, stateDir: run, cacheDir, port, clockFactor: CLOCK_FACTOR });
   try {
     say(`listening on ${cloud.endpoint}, its clock runs ${CLOCK_FACTOR} times as fast as yours`);
-    const outputs = await deploy(cloud, run);
-    await show(cloud, outputs);
-    limits(cloud);
-    if (keep) await stayUp(cloud);
+    await Promise.race([cloud.ended, use(cloud, run, keep)]);
   } finally {
     await cloud.stop();
+    await endAll();
   }
   say('everything that was started is stopped');
+}
+
+async function use(cloud: LocalCloud, run: string, keep: boolean): Promise<void> {
+  const outputs = await deploy(cloud, run);
+  await show(cloud, outputs);
+  limits(cloud);
+  if (keep) await stayUp(cloud);
 }
 
 async function deploy(cloud: LocalCloud, run: string): Promise<Outputs> {
@@ -115,26 +126,22 @@ function limits({ recordedOnly, assumed }: LocalCloud): void {
 }
 
 async function stayUp(cloud: LocalCloud): Promise<void> {
+  const ahead = await cloud.slowDown();
   title('Up until Ctrl-C');
+  say(`its clock runs as fast as yours from now on, ${(ahead / 60).toFixed(0)} minutes ahead of it`);
   say('point an SDK or the AWS CLI at it:');
   for (const [name, value] of Object.entries(cloud.clientEnvironment)) console.log(`export ${name}=${value}`);
+  say('Ctrl-C stops it');
   kept = true;
   await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
 }
 
-function readArguments(): { keep: boolean; port: number | undefined } {
-  const { values } = parseArgs({
-    options: { keep: { type: 'boolean', default: false }, port: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    process.exit(0);
-  }
-  const port = values.port === undefined ? undefined : Number(values.port);
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535)) {
-    throw new Problem(`--port is "${String(values.port)}", allowed are 1 to 65535`);
-  }
-  return { keep: values.keep, port };
+/** A failed run leaves its folder, so that the files named here are there. */
+function withLogs(error: unknown, run: string): unknown {
+  const logs = logsOf(run);
+  if (logs.length === 0) rmSync(run, { recursive: true, force: true });
+  else console.error(`\nLogs, until the next npm start:\n  ${logs.join('\n  ')}`);
+  return error;
 }
 
 const started = Date.now();
@@ -155,20 +162,7 @@ function shorten(record: string): string {
   return record.length > 400 ? `${record.slice(0, 400)}...` : record;
 }
 
-const interrupted = new AbortController();
-let kept = false;
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    console.error(`\n${signal}: stopping`);
-    interrupted.abort();
-    endAll();
-    process.exitCode = kept ? 0 : 130;
-  });
-}
-
 main().catch((error: unknown) => {
-  if (interrupted.signal.aborted) return;
   console.error(`\n${error instanceof Problem || !(error instanceof Error) ? reasonOf(error) : String(error.stack)}`);
   process.exitCode = 1;
 });

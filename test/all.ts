@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from '../local/processes';
+import { endAllOnSignals, run } from '../local/processes';
 import { pythonEnvironment } from '../local/python';
 import { reasonOf } from '../local/problem';
 
@@ -10,19 +10,36 @@ import { reasonOf } from '../local/problem';
 
 const ROOT = join(__dirname, '..');
 const WORK = join(ROOT, '.slipway');
-const DEV = join(WORK, 'venv-dev', 'bin');
-const SCORER = join(WORK, 'venv-scorer', 'bin');
+
+/**
+ * Python environments, each with its requirements: what runs the local cloud, that with the test tools, and the image's
+ * own, which never meets the others in production either.
+ */
+const PYTHON = {
+  venv: ['local/requirements.txt'],
+  'venv-dev': ['local/requirements-dev.txt'],
+  'venv-scorer': ['images/scorer/training/requirements.txt', 'images/scorer/tests/requirements.txt'],
+};
+type Python = keyof typeof PYTHON;
 
 interface Step {
   readonly name: string;
   readonly what: string;
   readonly command: string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** The Python environments that it needs. */
+  readonly python?: Python[];
 }
 
 const node = (...script: string[]) => [process.execPath, ...script];
 const bin = (name: string) => join(ROOT, 'node_modules', name);
-const jest = (project: string) => node(bin('jest/bin/jest.js'), `--selectProjects=${project}`);
+const jest = (project: string, ...options: string[]) =>
+  node(bin('jest/bin/jest.js'), `--selectProjects=${project}`, ...options);
+const python = (environment: Python, name: string) => join(WORK, environment, 'bin', name);
+const pytest = (environment: Python, tests: string) => [
+  python(environment, 'python'),
+  ...['-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests],
+];
 
 const STEPS: Step[] = [
   { name: 'types', what: 'TypeScript compiles', command: node(bin('typescript/bin/tsc'), '-p', '.') },
@@ -32,9 +49,19 @@ const STEPS: Step[] = [
     what: 'Prettier has no finding',
     command: node(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
   },
-  { name: 'ruff', what: 'ruff has no finding', command: [join(DEV, 'ruff'), 'check', '.'] },
-  { name: 'ruff-format', what: 'Python is formatted', command: [join(DEV, 'ruff'), 'format', '--check', '.'] },
-  { name: 'mypy', what: 'Python types hold', command: [join(DEV, 'mypy')] },
+  {
+    name: 'ruff',
+    what: 'ruff has no finding',
+    command: [python('venv-dev', 'ruff'), 'check', '.'],
+    python: ['venv-dev'],
+  },
+  {
+    name: 'ruff-format',
+    what: 'Python is formatted',
+    command: [python('venv-dev', 'ruff'), 'format', '--check', '.'],
+    python: ['venv-dev'],
+  },
+  { name: 'mypy', what: 'Python types hold', command: [python('venv-dev', 'mypy')], python: ['venv-dev'] },
   { name: 'unit', what: 'unit tests', command: jest('unit'), env: { CDK_VALIDATION: 'false' } },
   {
     name: 'jsii',
@@ -49,10 +76,20 @@ const STEPS: Step[] = [
     ),
     env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   },
-  { name: 'gate', what: 'templates: rules, cfn-lint, golden, same bytes', command: jest('gate') },
-  { name: 'scorer', what: 'the scorer image and its models', command: pytest(SCORER, 'images/scorer/tests') },
-  { name: 'local', what: 'the local cloud', command: pytest(DEV, 'test/local') },
-  { name: 'e2e', what: 'deploy, change, break, destroy', command: jest('e2e') },
+  {
+    name: 'gate',
+    what: 'templates: rules, cfn-lint, golden, same bytes',
+    command: jest('gate', '--runInBand'),
+    python: ['venv-dev'],
+  },
+  {
+    name: 'scorer',
+    what: 'the scorer image and its models',
+    command: pytest('venv-scorer', 'images/scorer/tests'),
+    python: ['venv-scorer'],
+  },
+  { name: 'local', what: 'the local cloud', command: pytest('venv-dev', 'test/local'), python: ['venv-dev'] },
+  { name: 'e2e', what: 'deploy, change, break, destroy', command: jest('e2e', '--runInBand'), python: ['venv'] },
 ];
 
 async function main(): Promise<void> {
@@ -61,10 +98,11 @@ async function main(): Promise<void> {
   if (unknown.length > 0) {
     throw new Error(`no step ${unknown.join(', ')}, known are ${STEPS.map(({ name }) => name).join(', ')}`);
   }
-  await environments();
+  endAllOnSignals((signal) => console.error(`\n${signal}: stopping`));
 
   const failed: string[] = [];
   const steps = STEPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  for (const environment of new Set(steps.flatMap((step) => step.python ?? []))) await make(environment);
   for (const step of steps) if (!(await passes(step))) failed.push(step.name);
 
   if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`);
@@ -72,26 +110,9 @@ async function main(): Promise<void> {
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 
-/** Test tools in one environment, the image's own requirements in another, as they never meet in production either. */
-async function environments(): Promise<void> {
-  const say = (line: string) => console.log(`  ${line}`);
-  console.log('Python environments');
-  const at = (...path: string[]) => join(ROOT, ...path);
-  await pythonEnvironment(join(WORK, 'venv'), [at('local', 'requirements.txt')], say);
-  await pythonEnvironment(
-    join(WORK, 'venv-dev'),
-    [at('local', 'requirements.txt'), at('local', 'requirements-dev.txt')],
-    say,
-  );
-  await pythonEnvironment(
-    join(WORK, 'venv-scorer'),
-    [at('images', 'scorer', 'training', 'requirements.txt'), at('images', 'scorer', 'tests', 'requirements.txt')],
-    say,
-  );
-}
-
-function pytest(environment: string, tests: string): string[] {
-  return [join(environment, 'python'), '-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests];
+async function make(environment: Python): Promise<void> {
+  const requirements = PYTHON[environment].map((file) => join(ROOT, file));
+  await pythonEnvironment(join(WORK, environment), requirements, (line) => console.log(`${environment}: ${line}`));
 }
 
 async function passes({ name, what, command, env }: Step): Promise<boolean> {
@@ -104,6 +125,8 @@ async function passes({ name, what, command, env }: Step): Promise<boolean> {
   for (const line of told) console.log(`  ${line}`);
   return code === 0;
 }
+
+if (process.platform !== 'linux') console.log('Tests that look at processes need /proc of Linux: skipped here');
 
 main().catch((error: unknown) => {
   console.error(reasonOf(error));

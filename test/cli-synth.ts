@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../local/processes';
@@ -19,6 +19,9 @@ export async function synth({ root = ROOT, env = {} }: SynthOptions = {}): Promi
     cwd: root,
     env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
   });
-  if (code !== 0) throw new Error(`cdk synth ended with ${String(code)}:\n${lines.join('\n')}`);
+  if (code !== 0) {
+    rmSync(output, { recursive: true });
+    throw new Error(`cdk synth ended with ${String(code)}:\n${lines.join('\n')}`);
+  }
   return output;
 }

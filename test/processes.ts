@@ -1,5 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** A test that looks at this machine's processes; skipped, with the reason in its name, where there is no /proc. */
+export function itOnLinux(name: string, test: () => Promise<void>): void {
+  if (process.platform === 'linux') it(name, test);
+  else it.skip(`${name} (skipped: it reads /proc, which only Linux has)`, test);
+}
+
 /** Processes of this machine, but this one, that have a text in their command line or environment. */
 export function processesWith(text: string): { pid: number; command: string }[] {
   return readdirSync('/proc')

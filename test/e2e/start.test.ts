@@ -1,112 +1,134 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { processesWith } from '../processes';
+import { promisify } from 'node:util';
+import { WorkFolder } from '../../local/work-folder';
+import { itOnLinux, processesWith } from '../processes';
+import { StartRun } from './start-run';
 
-const ROOT = join(__dirname, '..', '..');
-const RUNS = join(ROOT, '.slipway', 'run-');
-
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
+afterEach(() => StartRun.clear());
 
 describe('npm start', () => {
-  it('tells what it does, shows answer, captured record and alarms, stops everything and ends with 0', async () => {
-    const start = new Start();
+  itOnLinux('shows answer, captured record and alarms, stops everything and ends with 0', async () => {
+    const start = StartRun.withPython();
     await expect(start.ended).resolves.toBe(0);
 
-    const told = start.lines.join('\n');
     for (const environment of ['local', 'dev', 'staging', 'prod']) {
-      expect(told).toMatch(
+      expect(start.told).toMatch(
         new RegExp(`^  ${environment}: 4 stacks, \\d+ resources, 4 alarms; .*-ml-endpoint: primary on`, 'm'),
       );
     }
-    expect(told).toMatch(/local-serving \d+\/\d+ CREATE_COMPLETE AWS::SageMaker::Endpoint local\/serving\/Endpoint/);
-    expect(told).toContain('InService, primary with 1 instance(s), weight 1');
-    expect(told).toMatch(/"label": ?"malignant".*"label": ?"benign"/);
-    expect(told).toMatch(/"endpointInput".*"observedContentType": ?"application\/json"/);
-    expect(told).toMatch(
+    expect(start.told).toMatch(
+      /local-serving \d+\/\d+ CREATE_COMPLETE AWS::SageMaker::Endpoint local\/serving\/Endpoint/,
+    );
+    expect(start.told).toContain('InService, primary with 1 instance(s), weight 1');
+    expect(start.told).toMatch(/"label": ?"malignant".*"label": ?"benign"/);
+    expect(start.told).toMatch(/"endpointInput".*"observedContentType": ?"application\/json"/);
+    expect(start.told).toMatch(
       /OK +Endpoint local-ml-endpoint, variant primary, answers slowly: p95 of ModelLatency above 50 ms/,
     );
     expect(start.left()).toEqual([]);
+    expect(start.runFolders()).toEqual([]);
   });
 
-  it('with --keep stays up until Ctrl-C, and then ends with 0', async () => {
-    const start = new Start('--keep');
-    await start.says(/^export AWS_EC2_METADATA_DISABLED/);
-    const url = /^export AWS_ENDPOINT_URL=(\S+)$/m.exec(start.lines.join('\n'))?.[1] ?? '';
-    expect((await fetch(`${url}/_ministack/health`)).ok).toBe(true);
+  itOnLinux('with --keep prints all a client needs, stays up until Ctrl-C, and then ends with 0', async () => {
+    const start = StartRun.withPython(['--keep']);
+    await start.says(/Ctrl-C stops it/);
+    expect(start.told).toMatch(/its clock runs as fast as yours from now on, [1-9]\d* minutes ahead of it/);
+
+    const exports = Object.fromEntries(
+      start.lines.flatMap((line) => {
+        const [, name, value] = /^export (\w+)=(.*)$/.exec(line) ?? [];
+        return name === undefined ? [] : [[name, value]];
+      }),
+    ) as Record<string, string>;
+    const list =
+      'import boto3; print([e["EndpointName"] for e in boto3.client("sagemaker").list_endpoints()["Endpoints"]])';
+    const python = join(start.workDir, 'venv', 'bin', 'python');
+    const { stdout } = await promisify(execFile)(python, ['-c', list], { env: exports });
+    expect(stdout).toBe("['local-ml-endpoint']\n");
 
     start.child.kill('SIGINT');
+    start.child.kill('SIGINT'); // npm passes the terminal's signal on a second time
     await expect(start.ended).resolves.toBe(0);
     expect(start.left()).toEqual([]);
-    await expect(fetch(url)).rejects.toThrow();
+    expect(start.runFolders()).toEqual([]);
+    await expect(fetch(exports['AWS_ENDPOINT_URL'] ?? '')).rejects.toThrow();
   });
 
-  it('stopped by Ctrl-C in the middle leaves nothing, and ends with 130', async () => {
-    const start = new Start();
+  itOnLinux('with --keep says so when the emulators die, names the logs, and ends with 1', async () => {
+    const start = StartRun.withPython(['--keep']);
+    await start.says(/Ctrl-C stops it/);
+    for (const { pid } of processesWith(start.folder).filter(({ command }) => command.includes('local.engine'))) {
+      process.kill(pid, 'SIGKILL');
+    }
+    await expect(start.ended).resolves.toBe(1);
+
+    expect(start.told).toContain('the local cloud has ended by itself: local cloud: the engine ended by itself');
+    expect(start.left()).toEqual([]);
+    const logs = start.lines.slice(start.lines.indexOf('Logs, until the next npm start:') + 1);
+    const named = logs.map((line) => line.trim()).filter((line) => line.endsWith('.log'));
+    expect(named).toEqual([
+      expect.stringMatching(/\/local-cloud\.log$/),
+      expect.stringMatching(/\/sagemaker\/logs\/local-ml-endpoint\/.*\.log$/),
+    ]);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  itOnLinux('stopped by Ctrl-C while Python packages install, installs nothing more, and ends with 130', async () => {
+    const start = StartRun.fromNothing();
+    await start.runs(/ -m pip install /);
+    start.child.kill('SIGINT');
+    await expect(start.ended).resolves.toBe(130);
+
+    expect(start.lines).toEqual([
+      '',
+      expect.stringMatching(/^Python environment/),
+      expect.anything(),
+      '',
+      'SIGINT: stopping',
+    ]);
+    expect(start.left()).toEqual([]);
+    expect(readdirSync(start.workDir)).toEqual(['venv']);
+  });
+
+  itOnLinux('stopped by Ctrl-C while an app is synthesised, does not wait for it', async () => {
+    const start = StartRun.withPython([], { NODE_OPTIONS: `--require ${endlessApp()}` });
+    await start.says(/^Synth of every environment/);
+    await start.runs(/bin\/slipway\.ts/);
+    start.child.kill('SIGINT');
+    await expect(start.ended).resolves.toBe(130);
+    expect(start.left()).toEqual([]);
+    expect(start.runFolders()).toEqual([]);
+  });
+
+  itOnLinux('stopped by Ctrl-C in the middle leaves nothing, and ends with 130', async () => {
+    const start = StartRun.withPython();
     await start.says(/^Bootstrap and images/);
     start.child.kill('SIGINT');
     await expect(start.ended).resolves.toBe(130);
     expect(start.left()).toEqual([]);
+    expect(start.runFolders()).toEqual([]);
   });
 
-  it('killed the hard way, leaves no process', async () => {
-    const start = new Start();
+  itOnLinux('killed the hard way, leaves no process, and the next run removes its folder', async () => {
+    const start = StartRun.withPython();
     await start.says(/^Synth of every environment/);
     start.child.kill('SIGKILL');
     await start.ended;
-    for (let i = 0; start.left().length > 0 && i < 100; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+    await start.gone();
     expect(start.left()).toEqual([]);
-  });
 
-  it('fails when the port is in use', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as { port: number };
-    const start = new Start('--port', String(port));
-    await expect(start.ended).resolves.toBe(1);
-    expect(start.lines.join('\n')).toContain(`port ${port} of 127.0.0.1 is in use`);
-    server.close();
-  });
-
-  it('fails when the port is no port', async () => {
-    const start = new Start('--port', '70000');
-    await expect(start.ended).resolves.toBe(1);
-    expect(start.lines.join('\n')).toContain('--port is "70000", allowed are 1 to 65535');
+    expect(start.runFolders()).toEqual([expect.stringMatching(`^run-${String(start.child.pid)}-`)]);
+    new WorkFolder(start.workDir).newRun();
+    expect(start.runFolders()).toEqual([expect.stringMatching(`^run-${process.pid}-`)]);
   });
 });
 
-/** One run of the command, marked by a variable in its environment, which every process it starts inherits. */
-class Start {
-  private static count = 0;
-
-  public readonly child: ChildProcess;
-  public readonly lines: string[] = [];
-  public readonly ended: Promise<number | null>;
-  private readonly mark = `SLIPWAY_TEST_RUN=${process.pid}-${Start.count++}`;
-
-  constructor(...args: string[]) {
-    const [name = '', value] = this.mark.split('=');
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], {
-      cwd: ROOT,
-      env: { ...process.env, [name]: value },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
-    }
-    this.ended = new Promise((resolve) => this.child.once('close', resolve));
-  }
-
-  public async says(pattern: RegExp): Promise<void> {
-    for (let i = 0; !this.lines.some((line) => pattern.test(line)); i++) {
-      if (this.child.exitCode !== null || i > 1_500) throw new Error(this.lines.join('\n'));
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-
-  /** Processes of this run that are still there; containers know the run's folder only. */
-  public left(): string[] {
-    return [this.mark, RUNS].flatMap((text) => processesWith(text).map(({ command }) => command));
-  }
+/** A script that keeps the app running for ever, once Node loads it first. */
+function endlessApp(): string {
+  const script = join(StartRun.scratch(), 'endless.cjs');
+  writeFileSync(script, "if (process.argv.join().includes('bin/slipway.ts')) setInterval(() => undefined, 1_000_000);");
+  return script;
 }
