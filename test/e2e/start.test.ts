@@ -50,7 +50,6 @@ describe('npm start', () => {
     expect(stdout).toBe("['local-ml-endpoint']\n");
 
     start.child.kill('SIGINT');
-    start.child.kill('SIGINT'); // npm passes the terminal's signal on a second time
     await expect(start.ended).resolves.toBe(0);
     expect(start.left()).toEqual([]);
     expect(start.runFolders()).toEqual([]);
