@@ -10,8 +10,7 @@ export abstract class EnvironmentStack extends Stack {
     protected readonly environmentConfig: Environment,
     props: StackProps,
   ) {
-    const { account, region } = environmentConfig;
-    super(scope, id, { env: { account, region }, ...props });
+    super(scope, id, props);
   }
 
   public override get availabilityZones(): string[] {

@@ -29,12 +29,13 @@ export class ServingStack extends EnvironmentStack {
     checkRelease(environment.name, release.stable, model.digests);
 
     this.endpoint = this.createEndpoint(props, model.source);
-    this.alarmSpecs = [...this.callerAlarms(environment), ...this.modelAlarms(environment)];
+    const callerAlarms = this.callerAlarms(environment);
+    this.alarmSpecs = [...callerAlarms, ...this.modelAlarms(environment)];
     this.alarms = new observability.CloudWatchAlarms(this, 'Alarms', {
       specs: this.alarmSpecs,
       topics: props.data.topics,
     });
-    this.endpoint.rollbackOn(...this.callerAlarms(environment).map(({ alarmId }) => this.alarms.alarm(alarmId)));
+    this.endpoint.rollbackOn(...callerAlarms.map(({ alarmId }) => this.alarms.alarm(alarmId)));
     new CfnOutput(this, 'EndpointName', { value: this.endpoint.endpointName });
   }
 

@@ -20,7 +20,7 @@ export class Tour {
     };
   }
 
-  /** The endpoint's status, for people: `InService, primary: 1 x weight 1`. Fails unless it is in service. */
+  /** The endpoint's status, for people: `InService, primary with 1 instance(s), weight 1`. Fails unless it is in service. */
   public async status(endpointName: string): Promise<string> {
     const sagemaker = new SageMakerClient(this.config);
     const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));

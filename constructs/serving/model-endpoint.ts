@@ -89,7 +89,8 @@ export interface ModelEndpointProps {
 }
 
 /**
- * A SageMaker real-time endpoint that is updated in place, keeps its weights and instance counts, and goes back by itself.
+ * A SageMaker real-time endpoint that is updated in place, keeps its weights and instance counts, and goes back by itself on the
+ * alarms it is given (`rollbackOn`).
  *
  * Defines the endpoint, its configuration, a model for each variant and one role; by choice a security group and scaling. You pay
  * for the instances while it stands, and for both fleets during an update (blue/green, all traffic at once).

@@ -6,8 +6,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { EndpointVariant } from './endpoint-variant';
-import { RoutingStrategy } from './endpoint-variant';
+import { type EndpointVariant, RoutingStrategy } from './endpoint-variant';
 
 /** The network a variant's containers are attached to. */
 export interface VariantNetwork {
