@@ -109,7 +109,7 @@ export const schema = fields({
   name: field.environmentName,
   /** 12 digits. Left out: the templates fit any account. */
   account: field.account.optional(),
-  /** One of the regions in config/regions.ts. */
+  /** One of the regions in config/zones.generated.ts. */
   region: field.region,
   /** Two or three zones of the region. Taking one out later replaces its subnets. */
   availabilityZones: list(

@@ -62,6 +62,12 @@ const STEPS: Step[] = [
     python: ['venv-dev'],
   },
   { name: 'mypy', what: 'Python types hold', command: [python('venv-dev', 'mypy')], python: ['venv-dev'] },
+  {
+    name: 'generate',
+    what: 'generated tables are fresh',
+    command: pytest('venv-dev', 'test/generate'),
+    python: ['venv-dev'],
+  },
   { name: 'unit', what: 'unit tests', command: jest('unit'), env: { CDK_VALIDATION: 'false' } },
   {
     name: 'jsii',
