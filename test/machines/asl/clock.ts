@@ -50,7 +50,7 @@ export class VirtualClock {
         open -= 1;
         if (open === 0) this.enqueue(this.now, () => resolve(results));
       };
-      const broke = (error: unknown) => {
+      const broke = (error: Error) => {
         if (!failed) this.enqueue(this.now, () => reject(error));
         failed = true;
       };

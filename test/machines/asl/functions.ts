@@ -67,7 +67,7 @@ export const FUNCTIONS: Readonly<Record<string, Intrinsic>> = {
   // Each character of the second argument divides.
   'States.StringSplit': plain((text, dividers) => {
     if (!isText(text) || !isText(dividers)) return undefined;
-    const one = [...text].map((char) => (dividers.includes(char) ? '\0' : char)).join('');
+    const one = Array.from(text, (char) => (dividers.includes(char) ? '\0' : char)).join('');
     return one.split('\0').filter((part) => part !== '');
   }),
 };
