@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { reasonOf } from '../local/problem';
-import { endAllOnSignals, run } from '../local/processes';
+import { reasonOf } from '../shell/problem';
+import { endAllOnSignals, run } from '../shell/processes';
 import { pythonEnvironment } from '../local/python';
 
 /* `npm run generate`: the generator in the Python environment whose packages it reads. */

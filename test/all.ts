@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { endAllOnSignals, run } from '../local/processes';
+import { endAllOnSignals, run } from '../shell/processes';
 import { pythonEnvironment } from '../local/python';
-import { reasonOf } from '../local/problem';
+import { reasonOf } from '../shell/problem';
 
 /*
  * `npm test`: everything, one step after the other, in the order of what fails fastest. Each step prints its output only
