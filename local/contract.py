@@ -89,6 +89,9 @@ RECORD_ALARM_HISTORY = PrivateName(
     "write a state change into the alarm's history",
     ("alarm_name", "old_state", "new_state", "reason", "alarm_type", "reason_data"),
 )
+ALARM_HISTORY = PrivateName(
+    "ministack.services.cloudwatch", "_history_entries", "write an action taken into the alarm's history", ()
+)
 DISPATCH_ALARM_ACTIONS = PrivateName(
     "ministack.services.cloudwatch",
     "_dispatch_alarm_actions",

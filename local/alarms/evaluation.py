@@ -16,6 +16,8 @@ class Verdict:
 
     state: AlarmState
     reason: str
+    samples: tuple[Sample, ...] = ()
+    """The data points it rests on, oldest first; fewer than EvaluationPeriods where some are missing."""
 
 
 def evaluate(alarm: MetricAlarm, datapoints: Iterable[Datapoint], now: float, previous_state: str) -> Verdict:
@@ -26,21 +28,23 @@ def evaluate(alarm: MetricAlarm, datapoints: Iterable[Datapoint], now: float, pr
     """
     previous = AlarmState(previous_state)
     samples = _samples(alarm, datapoints, now)
-    present = [sample for sample in samples if sample is not None][-alarm.evaluation_periods :]
+    present = tuple(sample for sample in samples if sample is not None)[-alarm.evaluation_periods :]
     missing = alarm.evaluation_periods - len(present)
     breaching = [sample for sample in present if alarm.breaches(sample.value)]
 
     if alarm.ignore_low_samples and any(sample.count < alarm.statistic.samples_needed for sample in present):
-        return Verdict(previous, reason.low_samples(alarm, present))
+        return Verdict(previous, reason.low_samples(alarm, present), present)
     if missing and alarm.treat_missing_data is TreatMissingData.BREACHING:
         fires = len(breaching) + missing >= alarm.datapoints_to_alarm
-        return Verdict(_state(fires), reason.filled(alarm, present, missing))
+        return Verdict(_state(fires), reason.filled(alarm, present, missing), present)
     if missing and alarm.treat_missing_data is TreatMissingData.NOT_BREACHING:
-        return Verdict(_state(len(breaching) >= alarm.datapoints_to_alarm), reason.filled(alarm, present, missing))
+        return Verdict(
+            _state(len(breaching) >= alarm.datapoints_to_alarm), reason.filled(alarm, present, missing), present
+        )
     if len(breaching) == len(present) < alarm.datapoints_to_alarm:
         return _without_a_good_datapoint(alarm, samples, present, previous)
     fires = len(breaching) >= alarm.datapoints_to_alarm
-    return Verdict(_state(fires), reason.threshold_crossed(alarm, present, fires))
+    return Verdict(_state(fires), reason.threshold_crossed(alarm, present, fires), present)
 
 
 def _samples(alarm: MetricAlarm, datapoints: Iterable[Datapoint], now: float) -> list[Sample | None]:
@@ -59,15 +63,15 @@ def _samples(alarm: MetricAlarm, datapoints: Iterable[Datapoint], now: float) ->
 
 
 def _without_a_good_datapoint(
-    alarm: MetricAlarm, samples: Sequence[Sample | None], present: Sequence[Sample], previous: AlarmState
+    alarm: MetricAlarm, samples: Sequence[Sample | None], present: tuple[Sample, ...], previous: AlarmState
 ) -> Verdict:
     """Too few data points, all of them breaching or none at all, and missing ones count neither way."""
     if alarm.treat_missing_data is TreatMissingData.IGNORE:
-        return Verdict(previous, reason.kept(alarm, present))
+        return Verdict(previous, reason.kept(alarm, present), present)
     age = next((len(samples) - index for index, sample in enumerate(samples) if sample is not None), 0)
     if age >= alarm.datapoints_to_alarm:
-        return Verdict(AlarmState.ALARM, reason.old_breach(alarm, present, age))
-    return Verdict(AlarmState.INSUFFICIENT_DATA, reason.insufficient(alarm, present))
+        return Verdict(AlarmState.ALARM, reason.old_breach(alarm, present, age), present)
+    return Verdict(AlarmState.INSUFFICIENT_DATA, reason.insufficient(alarm, present), present)
 
 
 def _state(fires: bool) -> AlarmState:

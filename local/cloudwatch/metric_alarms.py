@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from . import contract
-from .alarms.errors import AlarmError
-from .alarms.evaluation import evaluate
-from .alarms.metric_alarm import MetricAlarm
-from .alarms.statistic import Datapoint
-from .clock import Clock
-from .events import EventBus
+from .. import contract
+from ..alarms.errors import AlarmError
+from ..alarms.evaluation import evaluate
+from ..alarms.metric_alarm import MetricAlarm
+from ..alarms.state_reason_data import state_reason_data
+from ..alarms.statistic import Datapoint
+from ..alarms.terms import MINUTE
+from ..clock import Clock
+from ..events import EventBus
+from .actions import AlarmActions, StateChange, UnknownAction
 
 _SECONDS_BETWEEN_TURNS = 10.0  # simulated; CloudWatch's shortest evaluation interval
-_log = logging.getLogger("local.metric_alarms")
+_log = logging.getLogger("local.cloudwatch")
 
 
 class _CloudWatchTime:
@@ -29,12 +33,15 @@ class _CloudWatchTime:
 class MetricAlarms:
     """Takes alarm evaluation over from ministack. Everything but the constructor runs on the event loop."""
 
-    def __init__(self, clock: Clock, bus: EventBus) -> None:
+    def __init__(self, clock: Clock, bus: EventBus, actions: AlarmActions) -> None:
         self._clock = clock
         self._bus = bus
+        self._actions = actions
         self._judged: dict[str, MetricAlarm] = {}
         self._last_interval: dict[str, int] = {}
         self._set_by_hand: set[str] = set()
+        self._latest: dict[str, dict[str, Any]] = {}
+        self._last_action_minute: dict[str, int] = {}
 
     def take_over(self) -> None:
         """Replaces ministack's evaluation, and refuses an alarm that cannot be judged before it is stored."""
@@ -44,7 +51,7 @@ class MetricAlarms:
         def put_metric_alarm(params: Any, cbor_data: Any, is_cbor: bool, is_json: bool = False) -> Any:
             try:
                 self._accept(_requested(params, cbor_data, structured=is_cbor or is_json))
-            except AlarmError as refusal:
+            except (AlarmError, UnknownAction) as refusal:
                 error = contract.CLOUDWATCH_ERROR.value()
                 return error("ValidationError", str(refusal), 400, use_json=is_json, use_cbor=is_cbor)
             return put(params, cbor_data, is_cbor, is_json)
@@ -58,9 +65,14 @@ class MetricAlarms:
             self._set_by_hand.add(str(request.get("AlarmName")))
             return set_state(params, cbor_data, is_cbor, is_json)
 
+        def notify(arn: str, change: StateChange) -> None:
+            only = {"AlarmActions": [arn], "OKActions": [arn], "InsufficientDataActions": [arn]}
+            dispatch({**change.alarm, **only}, change.old_state, change.state, change.reason)
+
         def dispatch_alarm_actions(alarm: Any, old_state: str, new_state: str, reason: str) -> None:
-            dispatch(alarm, old_state, new_state, reason)
-            self._publish(alarm, old_state, new_state, reason)
+            self._changed(StateChange(alarm, old_state, new_state, reason, self._clock.now()))
+
+        self._actions.register("arn:aws:sns:", notify)
 
         contract.PUT_METRIC_ALARM.replace(put_metric_alarm)
         contract.ALARM_RECORD.replace(alarm_record)
@@ -80,9 +92,11 @@ class MetricAlarms:
                     self._last_interval[name] = interval
                     self._set_by_hand.discard(name)
                     self._judge(alarm)
+                    self._repeat_actions(alarm)
 
     def _accept(self, properties: Mapping[str, Any]) -> None:
         alarm = MetricAlarm.parse(properties)
+        self._actions.check(properties)
         self._judged[alarm.name] = alarm
 
     def _on_arrival(self, alarm: dict[str, Any]) -> None:
@@ -99,22 +113,38 @@ class MetricAlarms:
         except Exception:
             _log.exception("alarm %s could not be judged", record.get("AlarmName"))
             return
+        self._latest[record["AlarmName"]] = data = state_reason_data(alarm, verdict, now)
         state = str(verdict.state)
         if state == old:
             return
         record.update(StateValue=state, StateReason=verdict.reason, StateUpdatedTimestamp=int(now))
-        contract.RECORD_ALARM_HISTORY.value()(record["AlarmName"], old, state, verdict.reason)
-        contract.DISPATCH_ALARM_ACTIONS.value()(record, old, state, verdict.reason)
+        record["StateReasonData"] = json.dumps(data)
+        contract.RECORD_ALARM_HISTORY.value()(record["AlarmName"], old, state, verdict.reason, reason_data=data)
+        self._changed(StateChange(record, old, state, verdict.reason, now, data))
         contract.EVALUATE_PARENT_ALARMS.value()(record)
 
-    def _publish(self, alarm: Mapping[str, Any], old_state: str, new_state: str, reason: str) -> None:
-        timestamp = contract.CLOUDWATCH_TIMESTAMP.value()(self._clock.now())
+    def _changed(self, change: StateChange) -> None:
+        self._last_action_minute[change.alarm["AlarmName"]] = int(change.at // MINUTE)
+        self._actions.take(change)
+        self._publish(change)
+
+    def _repeat_actions(self, record: dict[str, Any]) -> None:
+        """Once in each minute after the one in which the state changed."""
+        name, state, now = record["AlarmName"], record["StateValue"], self._clock.now()
+        minute = int(now // MINUTE)
+        if self._last_action_minute.get(name, minute) < minute:
+            self._last_action_minute[name] = minute
+            reason, data = record["StateReason"], self._latest.get(name, {})
+            self._actions.repeat(StateChange(record, state, state, reason, now, data))
+
+    def _publish(self, change: StateChange) -> None:
+        timestamp = contract.CLOUDWATCH_TIMESTAMP.value()(change.at)
         detail = {
-            "alarmName": alarm["AlarmName"],
-            "state": {"value": new_state, "reason": reason, "timestamp": timestamp},
-            "previousState": {"value": old_state},
+            "alarmName": change.alarm["AlarmName"],
+            "state": {"value": change.state, "reason": change.reason, "timestamp": timestamp},
+            "previousState": {"value": change.old_state},
         }
-        self._bus.publish("aws.cloudwatch", "CloudWatch Alarm State Change", detail, [alarm["AlarmArn"]])
+        self._bus.publish("aws.cloudwatch", "CloudWatch Alarm State Change", detail, [change.alarm["AlarmArn"]])
 
 
 def _published(alarm: MetricAlarm) -> list[dict[str, Any]]:
@@ -147,6 +177,8 @@ def _requested(params: Mapping[str, Any], data: Mapping[str, Any], *, structured
     request: dict[str, Any] = {key: value for key, value in flat.items() if "." not in key and key not in _PROTOCOL}
     names = sorted(key for key in flat if key.startswith("Dimensions.member.") and key.endswith(".Name"))
     request["Dimensions"] = [{"Name": flat[key], "Value": flat.get(key[: -len("Name")] + "Value")} for key in names]
+    for kind in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+        request[kind] = [flat[key] for key in sorted(flat) if key.startswith(f"{kind}.member.")]
     expressions = [
         flat[key] for key in sorted(flat) if key.startswith("Metrics.member.") and key.endswith(".Expression")
     ]
