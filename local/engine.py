@@ -27,11 +27,11 @@ from .clock_control import PATH as CLOCK_PATH
 from .clock_control import ClockControl
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
+from .cloudwatch import AlarmActions, AlarmService
 from .default_kms_key import use_the_aws_managed_key
 from .environment import ACCOUNT, REGION, client_environment
 from .events import EventBus
 from .image_lookup import refuse_missing_images
-from .metric_alarms import MetricAlarms
 from .sagemaker.behaviours import BEHAVIOURS as ENDPOINT_BEHAVIOURS
 
 
@@ -57,7 +57,8 @@ class Engine:
         self._say = say
         self._clock_control = ClockControl(clock)
         self._bus = EventBus()
-        self._alarms = MetricAlarms(clock, self._bus)
+        self._alarm_actions = AlarmActions()
+        self._alarms = AlarmService(clock, self._bus, self._alarm_actions)
         self._hosting = make_hosting(
             account=ACCOUNT,
             region=REGION,
