@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments, USAGE } from './arguments';
 import { summarise } from './assembly';
@@ -49,7 +49,7 @@ async function launch(work: WorkFolder, run: string, keep: boolean, port: number
   const cloud = await LocalCloud.start({ python, stateDir: run, cacheDir, port, clockFactor: CLOCK_FACTOR });
   try {
     say(`listening on ${cloud.endpoint}, its clock runs ${CLOCK_FACTOR} times as fast as yours`);
-    await Promise.race([cloud.ended, use(cloud, run, keep)]);
+    await Promise.race([cloud.ended, use(cloud, work, run, keep)]);
   } finally {
     await cloud.stop();
     await endAll();
@@ -57,9 +57,10 @@ async function launch(work: WorkFolder, run: string, keep: boolean, port: number
   say('everything that was started is stopped');
 }
 
-async function use(cloud: LocalCloud, run: string, keep: boolean): Promise<void> {
+async function use(cloud: LocalCloud, work: WorkFolder, run: string, keep: boolean): Promise<void> {
   const outputs = await deploy(cloud, run);
   await show(cloud, outputs);
+  await permissions(cloud, work);
   limits(cloud);
   if (keep) await stayUp(cloud);
 }
@@ -115,6 +116,17 @@ async function show(cloud: LocalCloud, { EndpointName, CapturedTraffic }: Output
   title('Alarms');
   for (const alarm of await tour.alarms()) {
     say(`${String(alarm.StateValue).padEnd(17)} ${String(alarm.AlarmDescription).split(' Published by')[0] ?? ''}`);
+  }
+}
+
+async function permissions(cloud: LocalCloud, work: WorkFolder): Promise<void> {
+  title('Permissions');
+  const { totals, text } = await cloud.access();
+  writeFileSync(work.access, text);
+  say(text.split('\n', 1)[0] ?? '');
+  say(`in full: ${work.access}`);
+  if (totals.missing + totals.undecided > 0) {
+    throw new Problem(`${totals.missing} permissions are missing, ${totals.undecided} undecided: see ${work.access}`);
   }
 }
 
