@@ -18,6 +18,9 @@ from local.access.request import Request
 OWN_SERVICES = {"sagemaker": "sagemaker", "application-autoscaling": "application-autoscaling"}
 """Services that ministack does not have, with their prefix in IAM."""
 
+ALLOWED_TO_ALL = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
+"""Actions that need no permission, and that no policy can deny (their pages in the STS API reference)."""
+
 _SAGEMAKER_NAMES = {"endpoint": "EndpointName", "endpoint-config": "EndpointConfigName", "model": "ModelName"}
 _RUNTIME = re.compile(r"/endpoints/(?P<endpoint>[^/]+)/(?P<kind>[^/]+)")
 _RUNTIME_ACTIONS = {
@@ -40,9 +43,11 @@ def own_action(request: Request) -> str | None:
 
 
 def own_resources(request: Request, action: str) -> list[str]:
-    """The resources, where this table knows them; each must be allowed."""
+    """The resources, each of which must be allowed: `*` where the request does not tell, none for another table."""
     if request.service == "sagemaker":
-        return list(_sagemaker(request, resource_types(action)))
+        return list(_sagemaker(request, resource_types(action))) or ["*"]
+    if request.service in OWN_SERVICES or _RPC.fullmatch(request.path):
+        return ["*"]
     if request.service == "monitoring":
         return [arn("cloudwatch", f"alarm:{name}") for name in _list(request, "AlarmNames")]
     if request.service == "ecr":

@@ -10,7 +10,7 @@ from typing import Any
 
 from local import contract
 from local.access.authorization_data import is_action, resource_types
-from local.access.mappings import OWN_SERVICES, own_action, own_keys, own_resources
+from local.access.mappings import ALLOWED_TO_ALL, own_action, own_keys, own_resources
 from local.access.need import Need
 from local.access.request import Request
 from local.access.through_s3 import KeyOf, use_of_key
@@ -27,6 +27,8 @@ def needs_of(request: Request, key_of: KeyOf) -> list[Need]:
     :raises Unmapped: nobody here knows its action, or AWS does not.
     """
     action = _action(request)
+    if action in ALLOWED_TO_ALL:
+        return []
     found = [Need(action, resource, _keys(request, action)) for resource in _resources(request, action)]
     if request.service == "s3":
         further = contract.S3_FURTHER_CHECKS.value()(
@@ -56,8 +58,6 @@ def _resources(request: Request, action: str) -> list[str]:
         return ["*"]
     if own := own_resources(request, action):
         return own
-    if request.service in OWN_SERVICES:
-        return ["*"]
     arguments = (request.method, request.path, request.headers, request.body, request.parameters)
     return [contract.IAM_RESOURCE.value()(request.service, *arguments, REGION, ACCOUNT)]
 

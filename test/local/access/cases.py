@@ -137,7 +137,14 @@ CASES = [
     Case(
         "two conditions must both hold",
         "missing",
-        [allow(condition={"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:RequestedRegion": "eu-west-1"}})],
+        [
+            allow(
+                condition={
+                    "Bool": {"aws:SecureTransport": "true"},
+                    "StringEquals": {"aws:RequestedRegion": "eu-west-1"},
+                }
+            )
+        ],
     ),
     Case(
         "ForAnyValue with one that matches",
@@ -187,7 +194,9 @@ CASES = [
 UNDECIDED = [
     Case("a policy variable in an Allow", "undecided", [allow(resource="arn:aws:s3:::captured/${aws:userid}/*")]),
     Case("a policy variable in a Deny", "undecided", [allow(), deny(resource="arn:aws:s3:::${aws:userid}/*")]),
-    Case("a key that is not told, in an Allow", "undecided", [allow(condition={"StringEquals": {"aws:SourceVpc": "v"}})]),
+    Case(
+        "a key that is not told, in an Allow", "undecided", [allow(condition={"StringEquals": {"aws:SourceVpc": "v"}})]
+    ),
     Case(
         "a key that is not told, in a Deny",
         "undecided",

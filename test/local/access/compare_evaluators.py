@@ -1,18 +1,15 @@
 """Prints how many of the cases ministack's evaluator and moto's decide as AWS does.
 
-Run by hand, for docs/decisions/0020-an-emulators-evaluator.md: `.slipway/venv-dev/bin/python
-test/local/access/compare_evaluators.py`. moto gets the condition keys of the call; it takes no boundary, and no policy
-of a resource.
+moto gets the condition keys of the call; it takes no boundary, and no policy of a resource. By hand, for
+docs/decisions/0020-an-emulators-evaluator.md:
+
+    PYTHONPATH=. .slipway/venv-dev/bin/python test/local/access/compare_evaluators.py
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from unittest import mock
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[3]), str(Path(__file__).resolve().parent)]
 
 from cases import CASES, ROLE, Case
 from moto.iam.access_control import IAMPolicy, PermissionResult
@@ -46,10 +43,16 @@ def by_moto(case: Case) -> str:
     return "denied" if result is PermissionResult.DENIED else "missing"
 
 
+def right(case: Case, found: str) -> bool:
+    """A refusal is a refusal, whether by a Deny or for want of an Allow."""
+    return (found == "allowed") == (case.expected == "allowed")
+
+
 for name, decide in (("ministack", by_ministack), ("moto", by_moto)):
-    wrong = [(case.name, found) for case in CASES if (found := decide(case)) != case.expected]
+    wrong = [case for case in CASES if not right(case, decide(case))]
     plain = [case for case in CASES if case.policy is None and case.boundary is None]
-    wrong_plain = [case.name for case in plain if decide(case) != case.expected]
-    print(f"{name}: {len(CASES) - len(wrong)} of {len(CASES)}; {len(plain) - len(wrong_plain)} of {len(plain)} by identity policies alone")
-    for case_name, found in wrong:
-        print(f"  {case_name}: {found}")
+    wrong_plain = [case for case in plain if case in wrong]
+    print(f"{name}: {len(CASES) - len(wrong)} of {len(CASES)}, of which by the role's policies alone ", end="")
+    print(f"{len(plain) - len(wrong_plain)} of {len(plain)}")
+    for case in wrong:
+        print(f"  {case.name}: {decide(case)}, should be {case.expected}")
