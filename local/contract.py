@@ -214,6 +214,106 @@ DESCRIBE_IMAGES = PrivateName(
 )
 STOP_LAMBDA_WORKERS = PrivateName("ministack.core.lambda_runtime", "reset", "end the Lambda workers at stop", ())
 
+# Access: who calls, what a call needs, what policies say to it
+EXECUTION_CREDENTIALS = PrivateName(
+    "ministack.core.lambda_runtime", "execution_credentials", "give a function its role's credentials", ("config",)
+)
+REGISTER_SESSION = PrivateName(
+    "ministack.services.sts", "register_session", "issue credentials of a role", ("access_key", "session")
+)
+STS_SESSIONS = PrivateName("ministack.services.sts", "_sessions", "know the role behind an access key")
+IAM_ROLES = PrivateName("ministack.services.iam", "_roles", "read a role's policies")
+MANAGED_POLICY_DOCUMENT = PrivateName(
+    "ministack.core.iam_evaluator",
+    "_resolve_managed_policy_document",
+    "read the managed policies of a role",
+    ("policy_arn", "account_id"),
+)
+DETECT_SERVICE = PrivateName(
+    "ministack.core.router",
+    "detect_service",
+    "tell the service of a request",
+    ("method", "path", "headers", "query_params"),
+)
+ROUTING_PARAMS = PrivateName(
+    "ministack.app",
+    "_routing_params",
+    "read the parameters of a form",
+    ("method", "path", "headers", "body", "query_params"),
+)
+IAM_ACTION = PrivateName(
+    "ministack.core.iam_actions",
+    "extract_iam_action",
+    "tell the action that a request needs",
+    ("service", "method", "path", "headers", "body", "query_params"),
+)
+IAM_RESOURCE = PrivateName(
+    "ministack.core.iam_actions",
+    "extract_resource_arn",
+    "tell the resource of a request",
+    ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
+)
+S3_FURTHER_CHECKS = PrivateName(
+    "ministack.core.iam_actions",
+    "s3_additional_checks",
+    "tell what copies and batch deletions need besides",
+    ("method", "path", "headers", "body", "query_params"),
+)
+S3_CONDITION_KEYS = PrivateName(
+    "ministack.core.iam_actions",
+    "s3_service_context",
+    "tell the condition keys of a request to S3",
+    ("iam_action", "query_params", "path", "headers"),
+)
+TAG_CONDITION_KEYS = PrivateName(
+    "ministack.core.iam_actions",
+    "request_tag_context",
+    "tell the condition keys of tags in a request",
+    ("service", "iam_action", "body", "params"),
+)
+PARSE_POLICY = PrivateName("ministack.core.iam_evaluator", "parse_policy_document", "judge a statement", ("doc",))
+EVALUATION_CONTEXT = PrivateName(
+    "ministack.core.iam_evaluator",
+    "EvalContext",
+    "judge a call",
+    (
+        "principal_arn",
+        "principal_type",
+        "principal_account",
+        "action",
+        "resource_arn",
+        "region",
+        "source_ip",
+        "secure_transport",
+        "request_tags",
+        "tag_keys",
+        "service_context",
+        "principal_keys",
+    ),
+)
+EVALUATE = PrivateName("ministack.core.iam_evaluator", "evaluate", "judge a call", ("ctx", "policies", "limits"))
+CONDITION_OPERATORS = PrivateName(
+    "ministack.core.iam_evaluator", "_CONDITION_OPS", "tell which conditions can be judged"
+)
+EVALUATE_RESOURCE_POLICY = PrivateName(
+    "ministack.core.iam_evaluator",
+    "evaluate_resource_policy",
+    "judge a call by the policy of its resource",
+    ("doc", "ctx", "service", "named_only", "direct_only"),
+)
+COMBINE_RESOURCE_POLICY = PrivateName(
+    "ministack.core.iam_evaluator",
+    "combine_resource_policy",
+    "judge a call by both kinds of policies",
+    ("identity", "ctx", "policy", "owner_account", "required", "limits"),
+)
+RESOURCE_POLICY = PrivateName(
+    "ministack.core.iam_evaluator",
+    "_resource_policy",
+    "read the policy of a bucket or key",
+    ("service", "resource_arn"),
+)
+
 TABLE = tuple(name for name in list(globals().values()) if isinstance(name, PrivateName))
 
 

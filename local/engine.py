@@ -19,9 +19,14 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from . import contract, moto_bridge, sagemaker_routes
+from .access.control import PATH as ACCESS_PATH
+from .access.control import AccessControl
+from .access.functions import give_functions_their_roles
+from .access.journal import Journal
+from .access.recorder import Recorder
+from .access.roles import ActingClients
 from .alarms.rules import RULES
 from .behaviour import assumed
-from .clients import LocalClients
 from .clock import Clock
 from .clock_control import PATH as CLOCK_PATH
 from .clock_control import ClockControl
@@ -52,7 +57,10 @@ class Engine:
         make_hosting: Callable[..., HostingLike],
         say: Callable[[str], None],
     ) -> None:
-        clients = LocalClients(endpoint)
+        journal = Journal(state_dir / "access" / "calls.jsonl", clock.now)
+        clients = ActingClients(endpoint, journal)
+        self._recorder = Recorder(journal, clients)
+        self._access_control = AccessControl(journal, clients, state_dir / "access")
         self._endpoint = endpoint
         self._say = say
         self._clock_control = ClockControl(clock)
@@ -73,6 +81,7 @@ class Engine:
         register(clients)
         refuse_missing_images()
         use_the_aws_managed_key()
+        give_functions_their_roles(journal)
 
     def _route(self, moto: moto_bridge.MotoBridge) -> None:
         handlers, patterns = contract.SERVICE_HANDLERS.value(), contract.SERVICE_PATTERNS.value()
@@ -87,9 +96,12 @@ class Engine:
         if scope["type"] == "http" and scope["path"] == CLOCK_PATH:
             await self._clock_control(scope, receive, send)
             return
+        if scope["type"] == "http" and scope["path"] == ACCESS_PATH:
+            await self._access_control(scope, receive, send)
+            return
         if scope["type"] == "lifespan":
             send = self._announcing(send)
-        await contract.ASGI_APP.value()(scope, receive, send)
+        await self._recorder(contract.ASGI_APP.value(), scope, receive, send)
 
     def _announcing(self, send: Callable[[Any], Any]) -> Callable[[Any], Any]:
         async def announce(message: dict[str, Any]) -> None:
@@ -118,7 +130,8 @@ class Engine:
 
     def stop(self) -> None:
         """Ends every process that was started; may be called from any thread, also while the event loop hangs."""
-        endings = [threading.Thread(target=end) for end in (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value())]
+        ends = (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value(), self._access_control.keep)
+        endings = [threading.Thread(target=end) for end in ends]
         for ending in endings:
             ending.start()
         for ending in endings:

@@ -62,6 +62,7 @@ async function launch(work: WorkFolder, run: string, keep: boolean, port: number
 async function use(cloud: LocalCloud, work: WorkFolder, run: string, keep: boolean): Promise<void> {
   const outputs = await deploy(cloud, work, run);
   await show(cloud, outputs);
+  await permissions(cloud, work);
   limits(cloud);
   if (keep) await stayUp(cloud);
 }
@@ -123,6 +124,17 @@ async function show(cloud: LocalCloud, { EndpointName, CapturedTraffic }: Output
   title('Alarms');
   for (const alarm of await tour.alarms()) {
     say(`${String(alarm.StateValue).padEnd(17)} ${String(alarm.AlarmDescription).split(' Published by')[0] ?? ''}`);
+  }
+}
+
+async function permissions(cloud: LocalCloud, work: WorkFolder): Promise<void> {
+  title('Permissions');
+  const { totals, text } = await cloud.access();
+  writeFileSync(work.access, text);
+  say(text.split('\n', 1)[0] ?? '');
+  say(`in full: ${work.access}`);
+  if (totals.missing + totals.undecided > 0) {
+    throw new Problem(`${totals.missing} permissions are missing, ${totals.undecided} undecided: see ${work.access}`);
   }
 }
 

@@ -30,6 +30,11 @@ export class WorkFolder {
     return join(this.folder, 'review.md');
   }
 
+  /** What the last run that came so far says of permissions. */
+  public get access(): string {
+    return join(this.folder, 'access.txt');
+  }
+
   /**
    * A new folder for one run, named after this process. Folders of runs whose process is gone are removed: those of a
    * crash, and those a failure has left for its logs.
