@@ -18,8 +18,10 @@ from typing import Any, Protocol
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from . import contract, moto_bridge, sagemaker_routes
+from . import autoscaling_routes, contract, moto_bridge, sagemaker_routes
 from .alarms.rules import RULES
+from .autoscaling import ACTION_PREFIX, AutoScaling, RegisteredVariants
+from .autoscaling.behaviours import BEHAVIOURS as SCALING_BEHAVIOURS
 from .behaviour import assumed
 from .clients import LocalClients
 from .clock import Clock
@@ -67,6 +69,16 @@ class Engine:
             state_dir=state_dir / "sagemaker",
             events=lambda detail_type, detail: self._bus.publish("aws.sagemaker", detail_type, detail),
         )
+        self._scaling = AutoScaling(
+            account=ACCOUNT,
+            region=REGION,
+            clock=clock,
+            sagemaker=self._hosting,
+            cloudwatch=clients.cloudwatch,
+            events=lambda detail_type, detail: self._bus.publish("aws.application-autoscaling", detail_type, detail),
+            next_time=next_time,
+        )
+        self._alarm_actions.register(ACTION_PREFIX, self._scaling.act, every_minute=True)
         self._background: list[asyncio.Task[None]] = []
         self._alarms.take_over()
         self._route(moto_bridge.MotoBridge())
@@ -76,11 +88,11 @@ class Engine:
 
     def _route(self, moto: moto_bridge.MotoBridge) -> None:
         handlers, patterns = contract.SERVICE_HANDLERS.value(), contract.SERVICE_PATTERNS.value()
-        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(self._hosting, moto)
+        hosting = RegisteredVariants(self._hosting, self._scaling)
+        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(hosting, moto)
         patterns[sagemaker_routes.SCOPE] = {"target_prefixes": [sagemaker_routes.TARGET_PREFIX]}
-        for scope, target_prefix in moto_bridge.SERVICES.items():
-            handlers[scope] = moto
-            patterns[scope] = {"target_prefixes": [target_prefix]}
+        handlers[autoscaling_routes.SCOPE] = autoscaling_routes.AutoScalingRoutes(self._scaling)
+        patterns[autoscaling_routes.SCOPE] = {"target_prefixes": [autoscaling_routes.TARGET_PREFIX]}
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         """The ASGI application: ministack's, our own request, and a word to standard output once it takes requests."""
@@ -96,6 +108,7 @@ class Engine:
             if message["type"] == "lifespan.startup.complete":
                 self._bus.attach(asyncio.get_running_loop())
                 self._background.append(asyncio.create_task(self._alarms.keep_judging()))
+                self._scaling.start()
             await send(message)
             if message["type"] == "lifespan.startup.complete":
                 self._say(json.dumps(self._ready()))
@@ -111,6 +124,7 @@ class Engine:
             "recordedOnly": sorted(RECORDED_ONLY),
             "assumed": [
                 *assumed("endpoints", ENDPOINT_BEHAVIOURS),
+                *assumed("scaling", SCALING_BEHAVIOURS),
                 *assumed("stacks", STACK_BEHAVIOURS),
                 *assumed("alarms", RULES),
             ],
@@ -118,6 +132,7 @@ class Engine:
 
     def stop(self) -> None:
         """Ends every process that was started; may be called from any thread, also while the event loop hangs."""
+        self._scaling.close()
         endings = [threading.Thread(target=end) for end in (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value())]
         for ending in endings:
             ending.start()

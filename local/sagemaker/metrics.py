@@ -1,11 +1,11 @@
-"""Invocation metrics of variants: collected for a moment, then put to CloudWatch in namespace AWS/SageMaker."""
+"""Metrics of variants: collected for a moment, then put to CloudWatch in namespace AWS/SageMaker."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,13 +85,16 @@ class Metrics:
         with self._lock:
             collected, self._collected = self._collected, defaultdict(Counter)
             self._due = self._clock.now() + self._interval
-        data = [datum for series, values in collected.items() for datum in _data(series, values)]
+        self.put([datum for series, values in collected.items() for datum in _data(series, values)])
+
+    def put(self, data: Sequence[dict[str, Any]]) -> None:
+        """Puts MetricData at once; what CloudWatch does not take is lost, and the log says so."""
         for start in range(0, len(data), _MAX_DATA):
             part = data[start : start + _MAX_DATA]
             try:
                 self._cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=part)
             except Exception:
-                _log.exception("%d invocation metrics could not be put and are lost", len(part))
+                _log.exception("%d metrics could not be put and are lost", len(part))
 
 
 def _data(series: _Series, values: Counter[float]) -> Iterator[dict[str, Any]]:
