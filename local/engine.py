@@ -23,8 +23,8 @@ from .alarms.rules import RULES
 from .behaviour import assumed
 from .clients import LocalClients
 from .clock import Clock
-from .clock_control import PATH as CLOCK_PATH
-from .clock_control import ClockControl
+from .clock.control import PATH as CLOCK_PATH
+from .clock.control import ClockControl
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .default_kms_key import use_the_aws_managed_key
