@@ -25,8 +25,8 @@ from .autoscaling.behaviours import BEHAVIOURS as SCALING_BEHAVIOURS
 from .behaviour import assumed
 from .clients import LocalClients
 from .clock import Clock
-from .clock_control import PATH as CLOCK_PATH
-from .clock_control import ClockControl
+from .clock.control import PATH as CLOCK_PATH
+from .clock.control import ClockControl
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .cloudwatch import AlarmActions, MetricAlarms
