@@ -27,6 +27,7 @@ from .clients import LocalClients
 from .clock import Clock
 from .clock.control import PATH as CLOCK_PATH
 from .clock.control import ClockControl
+from .clock.expression import next_time
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .cloudwatch import AlarmActions, MetricAlarms

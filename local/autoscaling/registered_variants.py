@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from local.autoscaling.ports import SageMaker
 from local.autoscaling.variants import Variants
 from local.sagemaker.errors import AwsError, invalid
-from local.sagemaker.ports import Response
 
 
 class HostingLike(SageMaker, Protocol):
@@ -16,7 +15,7 @@ class HostingLike(SageMaker, Protocol):
 
     def operations(self) -> frozenset[str]: ...
     def owns_arn(self, arn: str) -> bool: ...
-    def invoke(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Response: ...
+    def invoke(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Any: ...
 
 
 class Registrations(Protocol):
@@ -42,7 +41,7 @@ class RegisteredVariants:
     def owns_arn(self, arn: str) -> bool:
         return self._hosting.owns_arn(arn)
 
-    def invoke(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Response:
+    def invoke(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Any:
         return self._hosting.invoke(endpoint, headers, body)
 
     def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
