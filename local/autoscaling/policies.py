@@ -151,15 +151,12 @@ def _configuration(params: Params, old: ScalingPolicy | None, key: TargetKey) ->
         raise not_emulated(f"the policy type {kind}", f"It runs {' and '.join(_CONFIGURATIONS)}.")
     if old is not None and old.kind != kind:
         raise invalid(f"Policy {old.name} is of the type {old.kind}; delete it before you put one of the type {kind}.")
-    given = [
-        member for member in (*_CONFIGURATIONS.values(), "PredictiveScalingPolicyConfiguration") if member in params
-    ]
+    given = [member for member in params if member.endswith("ScalingPolicyConfiguration")]
     if old is not None and not given:
         return old.configuration
     if given != [_CONFIGURATIONS[kind]]:
-        raise invalid(
-            f"A policy of the type {kind} needs {_CONFIGURATIONS[kind]}; given is {', '.join(given) or 'none'}."
-        )
+        found = ", ".join(given) or "none"
+        raise invalid(f"A policy of the type {kind} needs {_CONFIGURATIONS[kind]} and no other; given is {found}.")
     if kind == STEP:
         return StepScaling.parse(params[_CONFIGURATIONS[STEP]])
     return TargetTracking.parse(params[_CONFIGURATIONS[TARGET_TRACKING]], key)

@@ -1,4 +1,4 @@
-"""Application Auto Scaling with a clock that stands still until it is moved, and a SageMaker and a CloudWatch in memory."""
+"""Application Auto Scaling with a clock that a test moves, and a SageMaker and a CloudWatch in memory."""
 
 from __future__ import annotations
 
@@ -172,19 +172,15 @@ class World:
 
     def ring(self, name: str, *values: float, settle: bool = True) -> None:
         """The alarm goes to ALARM, or still is in it a minute later, with these data points."""
-        self.silence(name)
-        self.cloudwatch.alarms[name]["StateValue"] = "ALARM"
         alarm = self.cloudwatch.alarms[name]
+        for other in self.cloudwatch.alarms.values():
+            if other["AlarmActions"] == alarm["AlarmActions"]:
+                other["StateValue"] = "OK"  # a metric is not above and below its target at once
+        alarm["StateValue"] = "ALARM"
         self.scaling.act(alarm["AlarmActions"][0], Change(alarm, "ALARM", {"recentDatapoints": list(values)}))
         self.scaling.work()
         if settle:
             self.settle()
-
-    def silence(self, name: str) -> None:
-        """The other alarms of target tracking go to OK: a metric is not high and low at once."""
-        for other in self.cloudwatch.alarms.values():
-            if other["AlarmName"].rsplit("-Alarm", 1)[0] == name.rsplit("-Alarm", 1)[0] and "-Alarm" in name:
-                other["StateValue"] = "OK"
 
     def settle(self) -> None:
         """SageMaker carries out what is under way, and that is noticed."""

@@ -130,7 +130,7 @@ def test_what_cannot_be_registered_is_refused(world, params, text):
 
 def test_burstable_instances_cannot_be_registered(world):
     world.sagemaker.types["c"]["v"] = "ml.t2.medium"
-    with pytest.raises(AwsError, match="You cannot register a variant with ml.t2.medium instance type"):
+    with pytest.raises(AwsError, match=r"You cannot register a variant with ml\.t2\.medium instance type"):
         world.register()
 
 
