@@ -95,8 +95,18 @@ ALARM_HISTORY = PrivateName(
 DISPATCH_ALARM_ACTIONS = PrivateName(
     "ministack.services.cloudwatch",
     "_dispatch_alarm_actions",
-    "send a state change to SNS and EventBridge",
+    "take the actions of a state set by hand",
     ("alarm", "old_state", "new_state", "reason"),
+)
+COMPOSITE_ALARMS = PrivateName("ministack.services.cloudwatch", "_composite_alarms", "judge the composite alarms")
+EVALUATE_ALL_ALARMS = PrivateName(
+    "ministack.services.cloudwatch", "_evaluate_all_alarms", "judge all alarms when metrics arrive", ()
+)
+TRANSITION_COMPOSITE = PrivateName(
+    "ministack.services.cloudwatch",
+    "_transition_composite",
+    "keep ministack from judging composite alarms itself",
+    ("alarm", "new_state", "reason", "triggers", "seen"),
 )
 EVALUATE_PARENT_ALARMS = PrivateName(
     "ministack.services.cloudwatch",
@@ -107,6 +117,12 @@ EVALUATE_PARENT_ALARMS = PrivateName(
 _CLOUDWATCH_OPERATION = ("params", "cbor_data", "is_cbor", "is_json")
 PUT_METRIC_ALARM = PrivateName(
     "ministack.services.cloudwatch", "_put_metric_alarm", "refuse an alarm that cannot be judged", _CLOUDWATCH_OPERATION
+)
+PUT_COMPOSITE_ALARM = PrivateName(
+    "ministack.services.cloudwatch",
+    "_put_composite_alarm",
+    "refuse a composite alarm that cannot be judged",
+    _CLOUDWATCH_OPERATION,
 )
 SET_ALARM_STATE = PrivateName(
     "ministack.services.cloudwatch",
@@ -122,6 +138,33 @@ CLOUDWATCH_ERROR = PrivateName(
 )
 CLOUDWATCH_TIMESTAMP = PrivateName(
     "ministack.services.cloudwatch", "_ts_iso", "date a state change as CloudWatch does", ("epoch",)
+)
+TOPIC_OF_ARN = PrivateName(
+    "ministack.services.sns", "_topic_by_arn_any_scope", "tell that a topic is gone", ("topic_arn",)
+)
+PUBLISH_TO_TOPIC = PrivateName(
+    "ministack.services.sns",
+    "_fanout",
+    "notify of a state change",
+    (
+        "topic_arn",
+        "msg_id",
+        "message",
+        "subject",
+        "message_structure",
+        "message_attributes",
+        "message_group_id",
+        "message_dedup_id",
+    ),
+)
+FUNCTION_OF_ARN = PrivateName(
+    "ministack.services.lambda_svc", "_get_func_record_for_ref", "find a function, version or alias", ("function_ref",)
+)
+FUNCTION_TO_RUN = PrivateName(
+    "ministack.services.lambda_svc", "_execution_record_for_config", "invoke a function", ("func", "config")
+)
+INVOKE_ASYNCHRONOUSLY = PrivateName(
+    "ministack.services.lambda_svc", "invoke_async_with_retry", "invoke a function", ("func", "event")
 )
 PUT_EVENTS = PrivateName(
     "ministack.services.eventbridge", "_put_events", "publish events of AWS services", ("data", "allow_aws_source")

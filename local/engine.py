@@ -30,7 +30,7 @@ from .clock.control import ClockControl
 from .clock.expression import next_time
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
-from .cloudwatch import AlarmActions, MetricAlarms
+from .cloudwatch import AlarmActions, AlarmService
 from .default_kms_key import use_the_aws_managed_key
 from .environment import ACCOUNT, REGION, client_environment
 from .events import EventBus
@@ -61,7 +61,7 @@ class Engine:
         self._clock_control = ClockControl(clock)
         self._bus = EventBus()
         self._alarm_actions = AlarmActions()
-        self._alarms = MetricAlarms(clock, self._bus, self._alarm_actions)
+        self._alarms = AlarmService(clock, self._bus, self._alarm_actions)
         self._hosting = make_hosting(
             account=ACCOUNT,
             region=REGION,

@@ -26,6 +26,8 @@ class StateChange:
     """When the state changed, in simulated seconds since 1970."""
     reason_data: Mapping[str, Any] = field(default_factory=dict)
     """What CloudWatch writes in StateReasonData. `recentDatapoints` are the values judged, newest last."""
+    previous: Mapping[str, Any] = field(default_factory=dict)
+    """The state before, as events describe it."""
 
 
 Act = Callable[[str, StateChange], None]
@@ -62,14 +64,19 @@ class AlarmActions:
             raise ValueError(f"AlarmActions: actions on {prefix} are taken already; each prefix has one taker.")
         self._takers[prefix] = _Taker(act, every_minute)
 
-    def check(self, alarm: Mapping[str, Any]) -> None:
-        """Raises UnknownAction where `alarm` (its request or its record) has an action that nobody takes."""
+    def check(self, alarm: Mapping[str, Any], *, composite: bool = False) -> None:
+        """Raises UnknownAction where `alarm`, a request, has an action that nobody takes.
+
+        A composite alarm cannot have those that are taken every minute ("Alarm actions").
+        """
+        allowed = [prefix for prefix, taker in self._takers.items() if not (composite and taker.every_minute)]
+        kind = "a composite alarm" if composite else "an alarm"
         for key in _ACTIONS_OF.values():
             for arn in alarm.get(key) or []:
-                if self._taker(arn) is None:
+                if not str(arn).startswith(tuple(allowed)):
                     raise UnknownAction(
                         f'Alarm "{alarm.get("AlarmName", "unnamed")}": {key} has {arn}, which nothing in the local '
-                        f"cloud takes. Taken are ARNs that begin with {', '.join(sorted(self._takers))}."
+                        f"cloud takes of {kind}. Taken are ARNs that begin with {', '.join(sorted(allowed))}."
                     )
 
     def take(self, change: StateChange) -> None:
