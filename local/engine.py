@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from . import contract, moto_bridge, sagemaker_routes
+from . import autoscaling_routes, contract, moto_bridge, sagemaker_routes
 from .access.control import PATH as ACCESS_PATH
 from .access.control import AccessControl
 from .access.functions import give_functions_their_roles
@@ -26,10 +26,13 @@ from .access.journal import Journal
 from .access.recorder import Recorder
 from .access.roles import ActingClients
 from .alarms.rules import RULES
+from .autoscaling import ACTION_PREFIX, AutoScaling, RegisteredVariants
+from .autoscaling.behaviours import BEHAVIOURS as SCALING_BEHAVIOURS
 from .behaviour import assumed
 from .clock import Clock
-from .clock_control import PATH as CLOCK_PATH
-from .clock_control import ClockControl
+from .clock.control import PATH as CLOCK_PATH
+from .clock.control import ClockControl
+from .clock.expression import next_time
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .cloudwatch import AlarmActions, AlarmService
@@ -75,6 +78,16 @@ class Engine:
             state_dir=state_dir / "sagemaker",
             events=lambda detail_type, detail: self._bus.publish("aws.sagemaker", detail_type, detail),
         )
+        self._scaling = AutoScaling(
+            account=ACCOUNT,
+            region=REGION,
+            clock=clock,
+            sagemaker=self._hosting,
+            cloudwatch=clients.cloudwatch,
+            events=lambda detail_type, detail: self._bus.publish("aws.application-autoscaling", detail_type, detail),
+            next_time=next_time,
+        )
+        self._alarm_actions.register(ACTION_PREFIX, self._scaling.act, every_minute=True)
         self._background: list[asyncio.Task[None]] = []
         self._alarms.take_over()
         self._route(moto_bridge.MotoBridge())
@@ -85,11 +98,11 @@ class Engine:
 
     def _route(self, moto: moto_bridge.MotoBridge) -> None:
         handlers, patterns = contract.SERVICE_HANDLERS.value(), contract.SERVICE_PATTERNS.value()
-        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(self._hosting, moto)
+        hosting = RegisteredVariants(self._hosting, self._scaling)
+        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(hosting, moto)
         patterns[sagemaker_routes.SCOPE] = {"target_prefixes": [sagemaker_routes.TARGET_PREFIX]}
-        for scope, target_prefix in moto_bridge.SERVICES.items():
-            handlers[scope] = moto
-            patterns[scope] = {"target_prefixes": [target_prefix]}
+        handlers[autoscaling_routes.SCOPE] = autoscaling_routes.AutoScalingRoutes(self._scaling)
+        patterns[autoscaling_routes.SCOPE] = {"target_prefixes": [autoscaling_routes.TARGET_PREFIX]}
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         """The ASGI application: ministack's, our own request, and a word to standard output once it takes requests."""
@@ -108,6 +121,7 @@ class Engine:
             if message["type"] == "lifespan.startup.complete":
                 self._bus.attach(asyncio.get_running_loop())
                 self._background.append(asyncio.create_task(self._alarms.keep_judging()))
+                self._scaling.start()
             await send(message)
             if message["type"] == "lifespan.startup.complete":
                 self._say(json.dumps(self._ready()))
@@ -123,6 +137,7 @@ class Engine:
             "recordedOnly": sorted(RECORDED_ONLY),
             "assumed": [
                 *assumed("endpoints", ENDPOINT_BEHAVIOURS),
+                *assumed("scaling", SCALING_BEHAVIOURS),
                 *assumed("stacks", STACK_BEHAVIOURS),
                 *assumed("alarms", RULES),
             ],
@@ -130,6 +145,7 @@ class Engine:
 
     def stop(self) -> None:
         """Ends every process that was started; may be called from any thread, also while the event loop hangs."""
+        self._scaling.close()
         ends = (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value(), self._access_control.keep)
         endings = [threading.Thread(target=end) for end in ends]
         for ending in endings:

@@ -1,4 +1,4 @@
-"""One clock for everything in the local cloud that takes time: alarms, endpoint states, schedules."""
+"""Simulated time."""
 
 from __future__ import annotations
 
