@@ -23,8 +23,10 @@ from .alarms.rules import RULES
 from .behaviour import assumed
 from .clients import LocalClients
 from .clock import Clock
+from .clock.behaviours import BEHAVIOURS as CLOCK_BEHAVIOURS
 from .clock.control import PATH as CLOCK_PATH
 from .clock.control import ClockControl
+from .clock.take_over import take_over
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .default_kms_key import use_the_aws_managed_key
@@ -68,6 +70,7 @@ class Engine:
         )
         self._background: list[asyncio.Task[None]] = []
         self._alarms.take_over()
+        take_over(clock, state_dir)
         self._route(moto_bridge.MotoBridge())
         register(clients)
         refuse_missing_images()
@@ -112,6 +115,7 @@ class Engine:
                 *assumed("endpoints", ENDPOINT_BEHAVIOURS),
                 *assumed("stacks", STACK_BEHAVIOURS),
                 *assumed("alarms", RULES),
+                *assumed("clock", CLOCK_BEHAVIOURS),
             ],
         }
 
