@@ -30,9 +30,11 @@ from .autoscaling import ACTION_PREFIX, AutoScaling, RegisteredVariants
 from .autoscaling.behaviours import BEHAVIOURS as SCALING_BEHAVIOURS
 from .behaviour import assumed
 from .clock import Clock
+from .clock.behaviours import BEHAVIOURS as CLOCK_BEHAVIOURS
 from .clock.control import PATH as CLOCK_PATH
 from .clock.control import ClockControl
 from .clock.expression import next_time
+from .clock.take_over import take_over
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .cloudwatch import AlarmActions, AlarmService
@@ -90,6 +92,7 @@ class Engine:
         self._alarm_actions.register(ACTION_PREFIX, self._scaling.act, every_minute=True)
         self._background: list[asyncio.Task[None]] = []
         self._alarms.take_over()
+        take_over(clock, state_dir)
         self._route(moto_bridge.MotoBridge())
         register(clients)
         refuse_missing_images()
@@ -140,6 +143,7 @@ class Engine:
                 *assumed("scaling", SCALING_BEHAVIOURS),
                 *assumed("stacks", STACK_BEHAVIOURS),
                 *assumed("alarms", RULES),
+                *assumed("clock", CLOCK_BEHAVIOURS),
             ],
         }
 
