@@ -7,7 +7,7 @@ import { definer as plainL1 } from './synth/plain-l1';
 import { templateDifferences } from './synth/same-template';
 import { definer as slipway } from './synth/slipway';
 import { randomOf, wanted } from './synth/wanted';
-import { reasonOf } from '../local/problem';
+import { reasonOf } from '../shell/problem';
 import { devDependencies } from '../package.json';
 import { installation } from '../test/installation';
 

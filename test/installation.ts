@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../local/processes';
+import { run } from '../shell/processes';
 
 const ROOT = join(__dirname, '..');
 
