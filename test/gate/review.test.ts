@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../shell/processes';
+import { edit } from '../tree';
+
+const ROOT = join(__dirname, '..', '..');
+const MINUTES = 60_000;
+
+let clone: string;
+beforeAll(() => {
+  clone = mkdtempSync(join(tmpdir(), 'slipway-clone-'));
+  git('clone', '--quiet', ROOT, clone);
+  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+});
+afterAll(() => rmSync(clone, { recursive: true, force: true }));
+
+it(
+  'a change of this app is reviewed against a commit of it, and nothing is left behind',
+  async () => {
+    edit(clone, 'config/prod.ts', 'latencyP95Millis: 50,', 'latencyP95Millis: 80,');
+    edit(clone, 'config/prod.ts', "cidr: '10.0.0.0/16'", "cidr: '10.7.0.0/16'");
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-review-'));
+    const { code, lines } = await run(
+      process.execPath,
+      ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD', '--fail-on', 'replaced'],
+      { cwd: clone, env: { ...process.env, CDK_VALIDATION: 'true' } },
+    );
+    expect({ code, told: lines.join('\n') }).toEqual({ code: 1, told: expect.any(String) as string });
+
+    const report = readFileSync(join(clone, '.slipway', 'review.md'), 'utf8');
+    expect(report).toMatch(/^# Review of the working tree\n\nCompared with HEAD \([0-9a-f]{7}\)\.\n/);
+    expect(report).toContain(
+      'above 50 ms (50000 microseconds) for 5 min -> p95 of AWS/SageMaker ModelLatency above 80 ms',
+    );
+    expect(report).toMatch(
+      /^\| replaced \| `network\/Vpc` \| AWS::EC2::VPC \| CidrBlock: 10\.0\.0\.0\/16 -> 10\.7\.0\.0\/16 \| prod \|$/m,
+    );
+    expect(report).not.toMatch(/undefined|\[object/);
+
+    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-review-'))).toEqual(left);
+    expect(existsSync(join(ROOT, 'node_modules', 'aws-cdk-lib'))).toBe(true);
+  },
+  5 * MINUTES,
+);
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: existsSync(join(clone, '.git')) ? clone : ROOT, encoding: 'utf8' });
+}
