@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../shell/processes';
 import { edit } from '../tree';
 
@@ -21,7 +23,7 @@ it(
   async () => {
     edit(clone, 'config/prod.ts', 'latencyP95Millis: 50,', 'latencyP95Millis: 80,');
     edit(clone, 'config/prod.ts', "cidr: '10.0.0.0/16'", "cidr: '10.7.0.0/16'");
-    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-review-'));
+    const left = reviewFolders();
     const { code, lines } = await run(
       process.execPath,
       ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD', '--fail-on', 'replaced'],
@@ -40,11 +42,35 @@ it(
     expect(report).not.toMatch(/undefined|\[object/);
 
     expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-review-'))).toEqual(left);
+    expect(reviewFolders()).toEqual(left);
     expect(existsSync(join(ROOT, 'node_modules', 'aws-cdk-lib'))).toBe(true);
   },
   5 * MINUTES,
 );
+
+it(
+  'stopped by Ctrl-C while the base is synthesised, it leaves nothing behind and ends with 130',
+  async () => {
+    const left = reviewFolders();
+    const review = spawn(process.execPath, ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD'], { cwd: clone });
+    const closed = once(review, 'close');
+    await until(() => reviewFolders().some((name) => existsSync(join(tmpdir(), name, 'tree', 'node_modules'))));
+    review.kill('SIGINT');
+    expect(await closed).toEqual([130, null]);
+    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(reviewFolders()).toEqual(left);
+  },
+  5 * MINUTES,
+);
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(100);
+}
+
+/** Folders of reviews that run, here or beside these tests. */
+function reviewFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => /^slipway-review-(?!test-)/.test(name));
+}
 
 function git(...args: string[]): string {
   return execFileSync('git', args, { cwd: existsSync(join(clone, '.git')) ? clone : ROOT, encoding: 'utf8' });
