@@ -11,23 +11,27 @@ const ROOT = join(__dirname, '..', '..');
 const MINUTES = 60_000;
 
 let clone: string;
+/** Where the review makes its folders: tests beside this one have others. */
+let scratch: string;
 beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'slipway-scratch-'));
   clone = mkdtempSync(join(tmpdir(), 'slipway-clone-'));
   git('clone', '--quiet', ROOT, clone);
   symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
 });
-afterAll(() => rmSync(clone, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [clone, scratch]) rmSync(folder, { recursive: true, force: true });
+});
 
 it(
   'a change of this app is reviewed against a commit of it, and nothing is left behind',
   async () => {
     edit(clone, 'config/prod.ts', 'latencyP95Millis: 50,', 'latencyP95Millis: 80,');
     edit(clone, 'config/prod.ts', "cidr: '10.0.0.0/16'", "cidr: '10.7.0.0/16'");
-    const left = reviewFolders();
     const { code, lines } = await run(
       process.execPath,
       ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD', '--fail-on', 'replaced'],
-      { cwd: clone, env: { ...process.env, CDK_VALIDATION: 'true' } },
+      { cwd: clone, env: environment() },
     );
     expect({ code, told: lines.join('\n') }).toEqual({ code: 1, told: expect.any(String) as string });
 
@@ -42,7 +46,7 @@ it(
     expect(report).not.toMatch(/undefined|\[object/);
 
     expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
-    expect(reviewFolders()).toEqual(left);
+    expect(reviewFolders()).toEqual([]);
     expect(existsSync(join(ROOT, 'node_modules', 'aws-cdk-lib'))).toBe(true);
   },
   5 * MINUTES,
@@ -51,14 +55,16 @@ it(
 it(
   'stopped by Ctrl-C while the base is synthesised, it leaves nothing behind and ends with 130',
   async () => {
-    const left = reviewFolders();
-    const review = spawn(process.execPath, ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD'], { cwd: clone });
+    const review = spawn(process.execPath, ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD'], {
+      cwd: clone,
+      env: environment(),
+    });
     const closed = once(review, 'close');
-    await until(() => reviewFolders().some((name) => existsSync(join(tmpdir(), name, 'tree', 'node_modules'))));
+    await until(() => reviewFolders().some((name) => existsSync(join(scratch, name, 'tree', 'node_modules'))));
     review.kill('SIGINT');
     expect(await closed).toEqual([130, null]);
     expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
-    expect(reviewFolders()).toEqual(left);
+    expect(reviewFolders()).toEqual([]);
   },
   5 * MINUTES,
 );
@@ -67,9 +73,12 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(100);
 }
 
-/** Folders of reviews that run, here or beside these tests. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, CDK_VALIDATION: 'true', TMPDIR: scratch };
+}
+
 function reviewFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => /^slipway-review-(?!test-)/.test(name));
+  return readdirSync(scratch).filter((name) => name.startsWith('slipway-review-'));
 }
 
 function git(...args: string[]): string {

@@ -1,4 +1,5 @@
-import { App, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
+import { CfnParameter, CfnResource } from 'aws-cdk-lib';
 import { type AlarmFacts, recordAlarm } from '../../../constructs/private/assembly-facts';
 import { testStack } from '../../helpers';
 
