@@ -1,41 +1,46 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../shell/processes';
-import { edit } from '../tree';
+import { copyOfTree, edit } from '../tree';
 
 const ROOT = join(__dirname, '..', '..');
 const MINUTES = 60_000;
 
-let clone: string;
+/** A repository with this app in it, committed. */
+let tree: string;
 /** Where the review makes its folders: tests beside this one have others. */
 let scratch: string;
 beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'slipway-scratch-'));
-  clone = mkdtempSync(join(tmpdir(), 'slipway-clone-'));
-  git('clone', '--quiet', ROOT, clone);
-  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+  tree = copyOfTree();
+  for (const source of ['review', 'shell', 'package-lock.json']) {
+    cpSync(join(ROOT, source), join(tree, source), { recursive: true });
+  }
+  git('init', '--quiet');
+  git('add', ...readdirSync(tree).filter((name) => !['.git', 'node_modules'].includes(name)));
+  git('-c', 'user.name=Test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--no-gpg-sign', '-m', 'base');
 });
 afterAll(() => {
-  for (const folder of [clone, scratch]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [tree, scratch]) rmSync(folder, { recursive: true, force: true });
 });
 
 it(
   'a change of this app is reviewed against a commit of it, and nothing is left behind',
   async () => {
-    edit(clone, 'config/prod.ts', 'latencyP95Millis: 50,', 'latencyP95Millis: 80,');
-    edit(clone, 'config/prod.ts', "cidr: '10.0.0.0/16'", "cidr: '10.7.0.0/16'");
+    edit(tree, 'config/prod.ts', 'latencyP95Millis: 50,', 'latencyP95Millis: 80,');
+    edit(tree, 'config/prod.ts', "cidr: '10.0.0.0/16'", "cidr: '10.7.0.0/16'");
     const { code, lines } = await run(
       process.execPath,
       ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD', '--fail-on', 'replaced'],
-      { cwd: clone, env: environment() },
+      { cwd: tree, env: environment() },
     );
     expect({ code, told: lines.join('\n') }).toEqual({ code: 1, told: expect.any(String) as string });
 
-    const report = readFileSync(join(clone, '.slipway', 'review.md'), 'utf8');
+    const report = readFileSync(join(tree, '.slipway', 'review.md'), 'utf8');
     expect(report).toMatch(/^# Review of the working tree\n\nCompared with HEAD \([0-9a-f]{7}\)\.\n/);
     expect(report).toContain(
       'above 50 ms (50000 microseconds) for 5 min -> p95 of AWS/SageMaker ModelLatency above 80 ms',
@@ -56,7 +61,7 @@ it(
   'stopped by Ctrl-C while the base is synthesised, it leaves nothing behind and ends with 130',
   async () => {
     const review = spawn(process.execPath, ['--import', 'tsx', 'review/main.ts', '--base', 'HEAD'], {
-      cwd: clone,
+      cwd: tree,
       env: environment(),
     });
     const closed = once(review, 'close');
@@ -82,5 +87,5 @@ function reviewFolders(): string[] {
 }
 
 function git(...args: string[]): string {
-  return execFileSync('git', args, { cwd: existsSync(join(clone, '.git')) ? clone : ROOT, encoding: 'utf8' });
+  return execFileSync('git', args, { cwd: tree, encoding: 'utf8' });
 }
