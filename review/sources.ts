@@ -8,7 +8,8 @@ import { type Finished, run } from '../shell/processes';
 import type { Source } from './review';
 
 const ROOT = join(__dirname, '..');
-const ENVIRONMENT = { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' };
+/** The CLI asks nobody who the default account is, should there be no credentials. */
+const ENVIRONMENT = { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_EC2_METADATA_DISABLED: 'true' };
 
 /** Where assemblies come from: folders that are there, this app, or this app as a commit has it. */
 export class Sources {

@@ -46,13 +46,11 @@ describe('data at risk', () => {
   });
 
   it('by a property that may replace', async () => {
-    const volume = (SnapshotId: string) => (stack: Stack) =>
-      new CfnResource(stack, 'Database', {
-        type: 'AWS::RDS::DBCluster',
-        properties: { Engine: 'aurora', SnapshotIdentifier: SnapshotId },
-      });
-    const { risks } = await compared(volume('a'), volume('b'));
-    expect(risks.map(({ one }) => one.what)).toEqual([expect.stringMatching(/replaced$/)]);
+    const cluster = (NumCacheNodes: number) => (stack: Stack) =>
+      new CfnResource(stack, 'Cache', { type: 'AWS::ElastiCache::CacheCluster', properties: { NumCacheNodes } });
+    expect(lines(await compared(cluster(1), cluster(2)))).toEqual([
+      'may be replaced Shop/Cache | NumCacheNodes: 1 -> 2 | a new, empty one takes its place; the old one is deleted with what it holds',
+    ]);
   });
 
   it('by leaving its stack', async () => {
