@@ -7,7 +7,10 @@ import type { Input } from './world';
 
 /** A function of the template. */
 export interface FunctionSpec {
+  /** Logical id. */
   readonly id: string;
+  /** As the test calls it. */
+  readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
 }
@@ -45,6 +48,10 @@ const NOWHERE = {
 
 /** A shipped handler, run in this process: its environment is the template's, its AWS calls go to the world. */
 export class Handler {
+  public get name(): string {
+    return this.spec.name;
+  }
+
   private constructor(
     private readonly spec: FunctionSpec,
     private readonly body: (event: unknown, context: unknown) => unknown,
@@ -67,7 +74,7 @@ export class Handler {
     const restore = environment(this.spec);
     const invocation: Invocation = { requests, open: 0, die: () => undefined };
     const died = new Promise<never>((_, reject) => {
-      invocation.die = () => reject(unknownError(this.spec.id));
+      invocation.die = () => reject(unknownError(this.spec.name));
     });
     const context = {
       functionName: this.spec.id,
@@ -78,7 +85,7 @@ export class Handler {
       const answer = invocations.run(invocation, () => settled(() => this.body(asJson(event), context)));
       const json = asJson(await Promise.race([answer, died]));
       if (invocation.open > 0)
-        throw new Refused(`${this.spec.id} answered while a call was under way: await every call`);
+        throw new Refused(`${this.spec.name} answered while a call was under way: await every call`);
       return json;
     } catch (error) {
       if (error instanceof Refused || error instanceof StateError) throw error;
@@ -92,8 +99,8 @@ export class Handler {
 }
 
 /** What Step Functions reports of a function that ended without an answer: developer guide, "Handle Lambda service exceptions". */
-export function unknownError(id: string): StateError {
-  return new StateError('Lambda.Unknown', `${id} ended before it answered`);
+export function unknownError(name: string): StateError {
+  return new StateError('Lambda.Unknown', `${name} ended before it answered`);
 }
 
 /** A handler that throws before its first await fails as one that rejects. */

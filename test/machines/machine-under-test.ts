@@ -5,7 +5,7 @@ import { Refused } from './asl/errors';
 import type { Json } from './asl/json';
 import type { Fault } from './edge';
 import { Execution } from './execution';
-import { Handler } from './handler';
+import { type FunctionSpec, Handler } from './handler';
 import { type Integration, integrationOf, taskStates } from './integrations';
 import type { Run } from './run';
 import { serviceOf } from './services';
@@ -32,6 +32,11 @@ export interface MachineOptions<S> {
   readonly maxStates?: number;
 }
 
+interface Bound {
+  readonly spec: FunctionSpec;
+  readonly module: string;
+}
+
 export interface RunOptions {
   /** @default {} */
   readonly input?: Json;
@@ -55,7 +60,7 @@ export class MachineUnderTest<S> {
 
   public readonly definition: Definition;
   private readonly integrations: ReadonlyMap<string, Integration>;
-  private readonly modules: ReadonlyMap<string, string>;
+  private readonly modules: ReadonlyMap<string, Bound>;
   private handlers?: ReadonlyMap<string, Handler>;
 
   private constructor(
@@ -90,9 +95,12 @@ export class MachineUnderTest<S> {
     return Execution.run({ ...parts, world, maxStates, input, faults, start: EPOCH });
   }
 
-  private boundModules(): Map<string, string> {
+  private boundModules(): Map<string, Bound> {
     return new Map(
-      Object.entries(this.options.handlers ?? {}).map(([id, module]) => [this.source.function(id).id, module]),
+      Object.entries(this.options.handlers ?? {}).map(([name, module]) => {
+        const spec = this.source.function(name);
+        return [spec.id, { spec, module }];
+      }),
     );
   }
 
@@ -127,10 +135,12 @@ export class MachineUnderTest<S> {
   private usedHandlers(definition: Definition): Record<string, string> {
     const used = taskStates(definition).map(([name, state]) => integrationOf(name, state));
     const ids = used.flatMap((task) => (task.kind === 'function' ? [this.source.functionBehind(task.id)] : []));
-    return Object.fromEntries([...this.modules].filter(([id]) => ids.includes(id)));
+    return Object.fromEntries(
+      [...this.modules].filter(([id]) => ids.includes(id)).map(([, { spec, module }]) => [spec.name, module]),
+    );
   }
 
   private loaded(): Map<string, Handler> {
-    return new Map([...this.modules].map(([id, module]) => [id, Handler.load(this.source.function(id), module)]));
+    return new Map([...this.modules].map(([id, { spec, module }]) => [id, Handler.load(spec, module)]));
   }
 }

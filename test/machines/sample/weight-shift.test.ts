@@ -32,6 +32,33 @@ describe('the sample machine', () => {
   ])('keeps its promises with any two faults, while green is %s', async (_, world) => {
     const { violation, runs } = await search(machine.in(world), { faults: 2, invariants: INVARIANTS });
     expect(violation?.text).toBeUndefined();
-    console.log(runs);
+    expect(runs).toHaveLength(3);
+  });
+});
+
+describe('the search sees', () => {
+  const bad = machine.in(BAD_GREEN);
+  const found = async (broken: typeof machine, faults = 2) =>
+    (await search(broken, { faults, invariants: INVARIANTS })).violation;
+
+  it('that the Catch of ShiftTraffic is gone', async () => {
+    const violation = await found(bad.edited(({ States }) => delete States['ShiftTraffic']?.Catch));
+    expect(violation?.text).toBe('');
+  });
+
+  it('that the Catch of LookAtAlarm is gone', async () => {
+    const violation = await found(bad.edited(({ States }) => delete States['LookAtAlarm']?.Catch));
+    expect(violation?.text).toBe('');
+  });
+
+  it('that the Retry of GoBack is gone', async () => {
+    const violation = await found(bad.edited(({ States }) => delete States['GoBack']?.Retry));
+    expect(violation?.text).toBe('');
+  });
+
+  it('that a handler trusts an old read', async () => {
+    const handlers = { Weights: join(__dirname, 'looks-first.lambda') };
+    const violation = await found(MachineUnderTest.fromTemplate(template, 'Shift', { world: BAD_GREEN, handlers }));
+    expect(violation?.text).toBe('');
   });
 });
