@@ -101,7 +101,7 @@ export class Edge<S> {
     const act = () =>
       this.world.isRead(name) ? this.world.read(name, input, now) : this.world.change(name, input, now);
     const before = fault === 'stale' ? this.world.stateBefore(name, input, now) : undefined;
-    if (before !== undefined) return this.world.read(name, input, now, before);
+    if (before !== undefined) return this.world.read(name, input, now, before.state);
     const answer = act();
     if (fault === 'timeout') throw new AnswerLost(name);
     return fault === 'duplicate' ? act() : answer;

@@ -55,10 +55,9 @@ export class MachineUnderTest<S> {
   public static fromTemplate<S>(template: Template, id: string, options: MachineOptions<S>): MachineUnderTest<S> {
     const source = new MachineTemplate(template);
     const machine = source.definition(id);
-    return new MachineUnderTest(source, machine.id, machine.text, options);
+    return new MachineUnderTest(source, machine.id, parseDefinition(machine.text, machine.id), options);
   }
 
-  public readonly definition: Definition;
   private readonly integrations: ReadonlyMap<string, Integration>;
   private readonly modules: ReadonlyMap<string, Bound>;
   private handlers?: ReadonlyMap<string, Handler>;
@@ -66,10 +65,9 @@ export class MachineUnderTest<S> {
   private constructor(
     private readonly source: MachineTemplate,
     private readonly name: string,
-    text: string,
+    public readonly definition: Definition,
     private readonly options: MachineOptions<S>,
   ) {
-    this.definition = parseDefinition(text, name);
     this.modules = this.boundModules();
     this.integrations = this.boundTasks();
   }
@@ -79,12 +77,17 @@ export class MachineUnderTest<S> {
     const definition = structuredClone(this.definition);
     change(definition);
     const options = { ...this.options, handlers: this.usedHandlers(definition) };
-    return new MachineUnderTest(this.source, this.name, JSON.stringify(definition), options);
+    return new MachineUnderTest(
+      this.source,
+      this.name,
+      parseDefinition(JSON.stringify(definition), this.name),
+      options,
+    );
   }
 
   /** The same machine in another world. */
   public in(world: WorldSpec<S>): MachineUnderTest<S> {
-    return new MachineUnderTest(this.source, this.name, JSON.stringify(this.definition), { ...this.options, world });
+    return new MachineUnderTest(this.source, this.name, this.definition, { ...this.options, world });
   }
 
   /** Runs one execution, or two where a fault delivers the start twice. */

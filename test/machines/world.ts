@@ -60,14 +60,14 @@ export class World<S> {
     return 'read' in this.fake(name);
   }
 
-  public read(name: string, input: Input, now: number, state = this.state): unknown {
+  public read(name: string, input: Input, now: number, state: S = this.state): unknown {
     const fake = this.fake(name);
     if (!('read' in fake)) throw new Error(`${name} is no read`);
     return fake.read(state, input, now);
   }
 
   /** The state before the last change that the answer of this read shows; undefined where none does. */
-  public stateBefore(name: string, input: Input, now: number): S | undefined {
+  public stateBefore(name: string, input: Input, now: number): { readonly state: S } | undefined {
     const { initial, staleSeconds = Infinity } = this.spec;
     const told = (state: S) => {
       try {
@@ -80,7 +80,7 @@ export class World<S> {
     for (let last = this.changes.length - 1; last >= 0; last -= 1) {
       if (this.seconds(now) - (this.changes[last]?.seconds ?? 0) > staleSeconds) return undefined;
       const before = this.changes[last - 1]?.state ?? initial;
-      if (told(before) !== shown) return before;
+      if (told(before) !== shown) return { state: before };
     }
     return undefined;
   }
