@@ -35,6 +35,8 @@ interface AnyCommand {
 }
 
 const load = createRequire(__filename);
+/** The environment that a module saw when it was loaded. */
+const loadedWith = new Map<string, string>();
 const invocations = new AsyncLocalStorage<Invocation>();
 
 /** A request that is missed goes nowhere: the discard port, without credentials of anybody. */
@@ -59,6 +61,13 @@ export class Handler {
 
   /** Imports the module, with the function's environment set. What it keeps in variables it keeps, as a warm function. */
   public static load(spec: FunctionSpec, module: string): Handler {
+    const environmentThen = loadedWith.get(module) ?? JSON.stringify(spec.environment);
+    if (environmentThen !== JSON.stringify(spec.environment))
+      throw new Refused(
+        `${module} was loaded with ${environmentThen}, and ${spec.name} has ${JSON.stringify(spec.environment)}: ` +
+          'a module is loaded once in a process; test the other function in a file of its own',
+      );
+    loadedWith.set(module, environmentThen);
     const restore = environment(spec);
     try {
       const { handler } = load(module) as { handler?: unknown };

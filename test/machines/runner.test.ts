@@ -39,7 +39,11 @@ const PUT = {
 };
 
 /** A machine of states that follow each other, with the probe as its function where it uses one. */
-function machine(states: Record<string, JsonObject>, world: WorldSpec<Metrics> = WORLD): MachineUnderTest<Metrics> {
+function machine(
+  states: Record<string, JsonObject>,
+  world: WorldSpec<Metrics> = WORLD,
+  greeting = 'hello',
+): MachineUnderTest<Metrics> {
   const names = Object.keys(states);
   const chained = Object.fromEntries(
     Object.entries(states).map(([name, state], index) => {
@@ -52,7 +56,7 @@ function machine(states: Record<string, JsonObject>, world: WorldSpec<Metrics> =
   const probe = new lambda.CfnFunction(stack, 'Probe', {
     code: { zipFile: '' },
     role: 'role',
-    environment: { variables: { GREETING: 'hello' } },
+    environment: { variables: { GREETING: greeting } },
   });
   const definition = JSON.stringify({ StartAt: names[0], States: chained });
   new sfn.CfnStateMachine(stack, 'Machine', {
@@ -163,6 +167,12 @@ describe('a handler', () => {
   it('sees its environment when it is loaded and when it is invoked', async () => {
     expect((await machine({ S: direct('environment') }).run()).output).toEqual(['hello', 'hello', 'Probe']);
     expect(process.env['GREETING']).toBeUndefined();
+  });
+
+  it('is not run with another environment than it was loaded with', () => {
+    expect(() => machine({ S: direct('environment') }, WORLD, 'bye').run()).toThrow(
+      'was loaded with {"GREETING":"hello"}, and Probe has {"GREETING":"bye"}',
+    );
   });
 
   it('fails with the name of its error', async () => {
