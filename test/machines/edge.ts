@@ -1,4 +1,5 @@
 import type { VirtualClock } from './asl/clock';
+import { Refused } from './asl/errors';
 import { asJson, type Json } from './asl/json';
 import { AnswerLost, ServiceError } from './services';
 import type { Input, World } from './world';
@@ -65,7 +66,8 @@ export class Edge<S> {
       return { answer, dies: call.fault === 'crash' };
     } catch (error) {
       call.error = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      throw error;
+      if (error instanceof ServiceError || error instanceof AnswerLost || error instanceof Refused) throw error;
+      throw new Refused(`the fake of ${name} is broken: ${call.error}`, { cause: error });
     } finally {
       this.onCall(call);
     }
@@ -76,7 +78,7 @@ export class Edge<S> {
     const number = this.calls.length;
     const fault = this.faults.get(number);
     if (fault !== undefined && !possible.includes(fault))
-      throw new Error(
+      throw new Refused(
         `call ${number} is ${name}: ${fault} cannot be placed there; possible are ${possible.join(', ')}`,
       );
     const call: Call = { number, seconds: this.clock.seconds, name, ...caller, input, possible, fault };

@@ -19,8 +19,9 @@ export interface FunctionSpec {
 export type Requests = (name: string, input: Input) => { readonly answer: unknown; readonly dies: boolean };
 
 interface Invocation {
+  readonly function: string;
   readonly requests: Requests;
-  die: () => void;
+  die: (reason: Error) => void;
   /** Requests under way. */
   open: number;
   ended?: 'answered' | 'died';
@@ -81,9 +82,9 @@ export class Handler {
   /** Fails with a StateError of the name that the state machine sees. */
   public async invoke(event: Json, request: string, requests: Requests): Promise<Json> {
     const restore = environment(this.spec);
-    const invocation: Invocation = { requests, open: 0, die: () => undefined };
+    const invocation: Invocation = { function: this.spec.name, requests, open: 0, die: () => undefined };
     const died = new Promise<never>((_, reject) => {
-      invocation.die = () => reject(unknownError(this.spec.name));
+      invocation.die = reject;
     });
     const context = {
       functionName: this.spec.id,
@@ -147,20 +148,24 @@ const TURNS = 8;
 async function answered(invocation: Invocation, name: string, input: Input): Promise<unknown> {
   invocation.open += 1;
   for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
-  if (invocation.ended === 'died') return never();
   try {
-    const { answer, dies } = invocation.requests(name, input);
+    const { answer, dies } = invocation.ended ? { answer: undefined, dies: true } : invocation.requests(name, input);
     if (!dies) return answer;
+    end(invocation, unknownError(invocation.function));
+  } catch (error) {
+    // A mistake of the test is not for the handler to catch.
+    if (!(error instanceof Refused)) throw error;
+    end(invocation, error);
   } finally {
     invocation.open -= 1;
   }
-  invocation.ended = 'died';
-  invocation.die();
-  return never();
+  return new Promise(() => undefined);
 }
 
-function never(): Promise<never> {
-  return new Promise(() => undefined);
+/** Ends the invocation where it stands: what awaits a call of it goes no further. */
+function end(invocation: Invocation, reason: Error): void {
+  invocation.ended = 'died';
+  invocation.die(reason);
 }
 
 /** `SageMaker` and `DescribeEndpointCommand` are `sagemaker:describeEndpoint`, as Task resources say. */

@@ -183,6 +183,24 @@ describe('a handler', () => {
     });
   });
 
+  it('does not get around a call that the world lacks', async () => {
+    const lacks = machine({ S: direct('putSafely') }, { initial: { names: [] }, calls: {} });
+    await expect(lacks.run()).rejects.toThrow('the world knows no cloudwatch:putMetricData');
+  });
+
+  it('does not get around a fake that is broken', async () => {
+    const calls = {
+      'cloudwatch:putMetricData': {
+        change: () => {
+          throw new TypeError('not a function');
+        },
+      },
+    };
+    await expect(machine({ S: direct('putSafely') }, { initial: { names: [] }, calls }).run()).rejects.toThrow(
+      'the fake of cloudwatch:putMetricData is broken: TypeError: not a function',
+    );
+  });
+
   it('may not sleep', async () => {
     await expect(machine({ S: direct('sleep') }).run()).rejects.toThrow(
       'setTimeout in a handler: virtual time does not pass there; let a Wait state of the machine wait',
@@ -292,7 +310,7 @@ describe('a search', () => {
       T: { Type: 'Succeed' },
     });
     const { violation } = await search(loop, { faults: 0, invariants: {} });
-    expect(violation?.wrong).toBe('more than 1000 states entered');
+    expect(violation?.wrong).toBe('more than 5000 states entered');
   });
 
   it('is refused beside another in the same process', async () => {
