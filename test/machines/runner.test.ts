@@ -143,6 +143,18 @@ describe('a fault at a call of the machine', () => {
   });
 });
 
+describe('a branch', () => {
+  it('does no more once another has failed', async () => {
+    const slow = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 5, Next: 'P' }, P: { ...PUT, End: true } } };
+    const fails = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Mine' } } };
+    const run = await machine({
+      S: { Type: 'Parallel', Branches: [slow, fails], Catch: [{ ErrorEquals: ['Mine'], Next: 'Later' }] },
+      Later: { Type: 'Wait', Seconds: 60 },
+    }).run();
+    expect({ seconds: run.seconds, changes: run.changes }).toEqual({ seconds: 60, changes: [] });
+  });
+});
+
 describe('a stale read', () => {
   const read = { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:cloudwatch:describeAlarms', Parameters: {} };
   const states = { P: PUT, W: { Type: 'Wait', Seconds: 60 }, S: read };
