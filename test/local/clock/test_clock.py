@@ -27,7 +27,7 @@ class Real:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = 100.0
         stand_in = SimpleNamespace(time=lambda: 5000.0, monotonic=lambda: self.seconds)
-        monkeypatch.setattr("local.clock.time", stand_in)
+        monkeypatch.setattr("local.clock.clock.time", stand_in)
 
 
 @pytest.fixture
