@@ -9,6 +9,7 @@ from .. import contract
 from .api_type import ApiHandler, Clients, Created, Properties
 from .api_types import API_TYPES
 from .bucket import correct_buckets
+from .composite_alarm import CompositeAlarmHandler
 from .endpoint import EndpointHandler
 from .vpc import correct_vpcs
 
@@ -39,8 +40,12 @@ class Handler(Protocol):
 
 
 def register(clients: Clients) -> None:
-    """Adds the types of the table and the endpoint, and the corrections."""
-    handlers: list[Handler] = [*(ApiHandler(row, clients) for row in API_TYPES), EndpointHandler(clients)]
+    """Adds the types of the table, composite alarms and endpoints, and the corrections."""
+    handlers: list[Handler] = [
+        *(ApiHandler(row, clients) for row in API_TYPES),
+        CompositeAlarmHandler(clients),
+        EndpointHandler(clients),
+    ]
     for handler in handlers:
         _add(handler)
     correct_buckets(clients)

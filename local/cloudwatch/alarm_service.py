@@ -59,7 +59,11 @@ class AlarmService:
         """Judges every alarm once in each of its evaluation intervals, until cancelled."""
         while True:
             await asyncio.sleep(self._clock.real_seconds(_SECONDS_BETWEEN_TURNS))
-            self._above(self._metric.on_turn())
+            self.turn()
+
+    def turn(self) -> None:
+        """Judges the alarms whose evaluation interval has begun anew, then those above them."""
+        self._above(self._metric.on_turn())
 
     def _above(self, changed: set[str]) -> None:
         self._composite.children_changed(changed)

@@ -6,9 +6,11 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+import urllib3
 from botocore.exceptions import ClientError
 from local_cloud import LocalCloud
 from stacks import Stack
@@ -145,17 +147,115 @@ def test_a_state_set_by_hand_stays_until_the_clock_judges(cloudwatch: Any, this_
     assert state(cloudwatch, name) == "ALARM"
 
 
+def error_rate(name: str, **changes: Any) -> dict[str, Any]:
+    """An alarm on 100 * errors / calls of a namespace of its own."""
+
+    def metric(id: str, metric_name: str) -> dict[str, Any]:
+        stat = {"Metric": {"Namespace": f"Test/{name}", "MetricName": metric_name}, "Period": MINUTE, "Stat": "Sum"}
+        return {"Id": id, "MetricStat": stat, "ReturnData": False}
+
+    return {
+        "AlarmName": name,
+        "Metrics": [
+            {"Id": "rate", "Expression": "100 * errors / calls", "Label": "rate", "ReturnData": True},
+            metric("errors", "Errors"),
+            metric("calls", "Calls"),
+        ],
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+        **changes,
+    }
+
+
+def test_an_alarm_on_metric_math_is_judged_and_described(cloudwatch: Any, this_minute: int) -> None:
+    name = f"math-{uuid4().hex[:6]}"
+    cloudwatch.put_metric_alarm(**error_rate(name))
+    cloudwatch.put_metric_data(
+        Namespace=f"Test/{name}",
+        MetricData=[
+            {"MetricName": metric, "Timestamp": this_minute - 30, "Value": value}
+            for metric, value in (("Errors", 2), ("Calls", 100))
+        ],
+    )
+    assert state(cloudwatch, name) == "ALARM"
+    described = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
+    assert described["Metrics"] == error_rate(name)["Metrics"]
+    assert "MetricName" not in described and "Period" not in described
+    assert json.loads(described["StateReasonData"])["recentDatapoints"] == [2.0]
+
+
+def test_an_alarm_on_metric_math_through_the_query_protocol(cloud: LocalCloud, cloudwatch: Any) -> None:
+    name = f"query-{uuid4().hex[:6]}"
+    form = {
+        "Action": "PutMetricAlarm",
+        "Version": "2010-08-01",
+        "AlarmName": name,
+        "EvaluationPeriods": "1",
+        "Threshold": "1",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Metrics.member.1.Id": "e",
+        "Metrics.member.1.Expression": "m * 2",
+        "Metrics.member.2.Id": "m",
+        "Metrics.member.2.ReturnData": "false",
+        "Metrics.member.2.MetricStat.Period": "60",
+        "Metrics.member.2.MetricStat.Stat": "Sum",
+        "Metrics.member.2.MetricStat.Metric.Namespace": "N",
+        "Metrics.member.2.MetricStat.Metric.MetricName": "M",
+        "Metrics.member.2.MetricStat.Metric.Dimensions.member.1.Name": "D",
+        "Metrics.member.2.MetricStat.Metric.Dimensions.member.1.Value": "v",
+    }
+    answer = ask(cloud, form)
+    assert answer.status == 200
+    watched, metric = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["Metrics"]
+    assert watched == {"Id": "e", "Expression": "m * 2", "ReturnData": True}
+    assert metric["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "D", "Value": "v"}]
+    assert (metric["ReturnData"], metric["MetricStat"]["Period"]) == (False, 60)
+
+
+def ask(cloud: LocalCloud, form: dict[str, str]) -> Any:
+    credential = "AWS4-HMAC-SHA256 Credential=test/20261125/us-east-1/monitoring/aws4_request"
+    return urllib3.request(
+        "POST",
+        cloud.endpoint,
+        body=urlencode(form),
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Authorization": credential},
+    )
+
+
 def test_an_alarm_that_cannot_be_judged_is_refused(cloud: LocalCloud, cloudwatch: Any) -> None:
-    math = [{"Id": "ratio", "Expression": "a / b"}]
+    math = [{"Id": "ratio", "Expression": "MEDIAN(a)", "Period": MINUTE}]
     common = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
-    with pytest.raises(ClientError, match=r'Alarm "math" depends on metric math \(a / b\)'):
+    with pytest.raises(ClientError, match=r'Alarm "math": ratio names a, which is no Id of Metrics'):
         cloudwatch.put_metric_alarm(AlarmName="math", Metrics=math, **common)
     assert cloudwatch.describe_alarms(AlarmNames=["math"])["MetricAlarms"] == []
 
     stack = Stack.of(cloud)
-    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": math, **common}}
+    band = [{"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m)", "Period": MINUTE}]
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": band, **common}}
     assert stack.deploy({"Alarm": alarm}) == "ROLLBACK_COMPLETE"
-    assert "depends on metric math (a / b)" in stack.reasons("CREATE_FAILED")["Alarm"]
+    assert "band calls ANOMALY_DETECTION_BAND, which is not computed here" in stack.reasons("CREATE_FAILED")["Alarm"]
+
+
+def test_an_alarm_of_a_stack_on_metric_math(cloud: LocalCloud, cloudwatch: Any) -> None:
+    stack = Stack.of(cloud)
+    properties = {key: value for key, value in error_rate(stack.name).items() if key != "AlarmName"}
+    assert stack.deploy({"Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}}) == "CREATE_COMPLETE"
+    described = cloudwatch.describe_alarms(AlarmNames=[stack.physical_ids()["Alarm"]])["MetricAlarms"][0]
+    assert [query["Id"] for query in described["Metrics"]] == ["rate", "errors", "calls"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"StateValue": "BAD"}, "StateValue is 'BAD'; allowed is one of OK, ALARM, INSUFFICIENT_DATA"),
+        ({"StateValue": "OK", "StateReasonData": "{"}, "StateReasonData is '{'; allowed is a JSON object"),
+    ],
+)
+def test_a_state_that_is_none_cannot_be_set(cloudwatch: Any, request_: dict[str, str], message: str) -> None:
+    cloudwatch.put_metric_alarm(**latency_alarm("unset"))
+    with pytest.raises(ClientError, match=message):
+        cloudwatch.set_alarm_state(AlarmName="unset", StateReason="by hand", **request_)
 
 
 def test_an_action_that_nobody_takes_is_refused(cloudwatch: Any) -> None:
