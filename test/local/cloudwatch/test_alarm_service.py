@@ -111,6 +111,13 @@ def test_actions_are_taken_once_and_those_of_auto_scaling_every_minute(cloud: Cl
     ]
 
 
+def test_an_alarm_that_is_judged_every_ten_seconds_repeats_actions_every_minute_too(cloud: Cloud) -> None:
+    cloud.put("a", Period=10, AlarmActions=[POLICY], TreatMissingData="breaching")
+    for _ in range(12):
+        cloud.turn(10)
+    assert [at for at, _, _ in cloud.taken] == [0, 60, 120]
+
+
 def test_a_repeated_action_is_told_the_latest_values(cloud: Cloud) -> None:
     cloud.put("a", AlarmActions=[POLICY])
     for value in (5, 7):
