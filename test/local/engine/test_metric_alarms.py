@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -137,6 +140,14 @@ def test_a_state_change_reaches_sns_and_the_event_bus(cloud: LocalCloud, cloudwa
     event = next(body for body in bodies if body.get("detail", {}).get("state", {}).get("value") == "ALARM")
     assert event["detail"]["alarmName"] == name
     assert event["detail"]["state"]["reason"] == "by hand"
+    assert event["detail"]["configuration"]["metrics"][0]["metricStat"]["metric"]["name"] == "ModelLatency"
+    notification = json.loads(next(body for body in bodies if "TopicArn" in body)["Message"])
+    assert (notification["AlarmName"], notification["NewStateValue"], notification["NewStateReason"]) == (
+        name,
+        "ALARM",
+        "by hand",
+    )
+    assert notification["Trigger"]["ExtendedStatistic"] == "p95"
 
 
 def test_a_state_set_by_hand_stays_until_the_clock_judges(cloudwatch: Any, this_minute: int) -> None:
@@ -295,3 +306,29 @@ def test_an_alarm_of_a_stack_is_judged_and_updated_in_place(
     assert state(cloudwatch, name) == "ALARM"
     assert stack.delete() == "DELETE_COMPLETE"
     assert cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"] == []
+
+
+def function_that_writes_to(path: Path) -> bytes:
+    """The code of a function that keeps its event in a file."""
+    source = f"import json\ndef handler(event, context):\n    open({str(path)!r}, 'w').write(json.dumps(event))\n"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("index.py", source)
+    return archive.getvalue()
+
+
+def test_a_function_is_invoked_with_the_payload_of_an_alarm(cloud: LocalCloud, cloudwatch: Any, tmp_path: Path) -> None:
+    name, kept = f"function-{uuid4().hex[:6]}", tmp_path / "event.json"
+    function = cloud.client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role="arn:aws:iam::123456789012:role/any",
+        Code={"ZipFile": function_that_writes_to(kept)},
+    )["FunctionArn"]
+    cloudwatch.put_metric_alarm(**latency_alarm(name, AlarmActions=[function]))
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="by hand")
+    payload = eventually(lambda: kept.exists() and json.loads(kept.read_text() or "null"))
+    assert (payload["source"], payload["alarmArn"].split(":alarm:")[1]) == ("aws.cloudwatch", name)
+    assert payload["alarmData"]["state"]["value"] == "ALARM"
+    assert payload["alarmData"]["configuration"]["metrics"][0]["metricStat"]["stat"] == "p95"
