@@ -1,4 +1,8 @@
-"""CloudWatch User Guide, "Suppressing composite alarm actions" (read 2026-11-25): its timelines, t1 = 1 minute."""
+"""CloudWatch User Guide, "Suppressing composite alarm actions" (read 2026-11-25).
+
+The page has a wait period from t2 to t8 and an extension period from t4 to t9; the cases are these two and what follows
+when the alarm or its suppressor changes in them. Which actions are taken after a change meanwhile is assumed.
+"""
 
 import pytest
 
@@ -9,7 +13,7 @@ from local.alarms.replay import Transition
 WAIT, EXTENSION = 6, 5
 """Wait periods end at t8 if they begin at t2, extension periods at t9 if they begin at t4."""
 CASES = [
-    # what the page tells, changes of the alarm, changes of its suppressor, and when actions of which state are taken
+    # what happens, changes of the alarm, changes of its suppressor, and when actions of which state are taken
     ("no suppressor in sight: actions after the wait period", {2: "ALARM"}, {}, [(8, "ALARM")]),
     ("the suppressor follows within the wait period: no actions", {2: "ALARM"}, {4: "ALARM"}, []),
     ("back to OK within the wait period: actions of OK at its end", {2: "ALARM", 5: "OK"}, {}, [(8, "OK")]),
@@ -39,7 +43,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("alarm", "suppressor", "taken"), [pytest.param(a, s, t, id=what) for what, a, s, t in CASES])
-def test_actions_are_taken_when_the_page_says(alarm, suppressor, taken):
+def test_actions_are_taken_when_nothing_holds_them_back(alarm, suppressor, taken):
     suppression = Suppression(WAIT, EXTENSION)
     state, found = "OK", []
     for now in range(40):
