@@ -50,7 +50,7 @@ RULES_OF_COMPOSITE_ALARMS = (
     Behaviour(
         "suppressor",
         "No action is taken while the suppressor is in ALARM, in the wait period that begins when the alarm goes into "
-        "ALARM, and in the extension period that begins when the suppressor leaves ALARM; afterwards actions are taken.",
+        "ALARM, and in the extension period that begins when the suppressor leaves ALARM; then actions are taken.",
         Basis.DOCUMENTED,
         f"{_SUPPRESSION}; {_PUT}",
     ),
