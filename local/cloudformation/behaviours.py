@@ -55,6 +55,7 @@ BEHAVIOURS = (
         "AWS names the log group",
     ),
     Behaviour("alarm", "one that cannot be judged fails the resource", Basis.ASSUMED, _OURS),
+    Behaviour("composite alarm", "everything but its name changes in place", Basis.DOCUMENTED, _SCHEMA),
     Behaviour(
         "retained resources",
         "DeletionPolicy and UpdateReplacePolicy Retain keep them",
