@@ -19,15 +19,22 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from . import autoscaling_routes, contract, moto_bridge, sagemaker_routes
+from .access.control import PATH as ACCESS_PATH
+from .access.control import AccessControl
+from .access.functions import give_functions_their_roles
+from .access.journal import Journal
+from .access.recorder import Recorder
+from .access.roles import ActingClients
 from .alarms.rules import RULES
 from .autoscaling import ACTION_PREFIX, AutoScaling, RegisteredVariants
 from .autoscaling.behaviours import BEHAVIOURS as SCALING_BEHAVIOURS
 from .behaviour import assumed
-from .clients import LocalClients
 from .clock import Clock
+from .clock.behaviours import BEHAVIOURS as CLOCK_BEHAVIOURS
 from .clock.control import PATH as CLOCK_PATH
 from .clock.control import ClockControl
 from .clock.expression import next_time
+from .clock.take_over import take_over
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
 from .cloudwatch import AlarmActions, AlarmService
@@ -55,7 +62,10 @@ class Engine:
         make_hosting: Callable[..., HostingLike],
         say: Callable[[str], None],
     ) -> None:
-        clients = LocalClients(endpoint)
+        journal = Journal(state_dir / "access" / "calls.jsonl", clock.now)
+        clients = ActingClients(endpoint, journal)
+        self._recorder = Recorder(journal, clients)
+        self._access_control = AccessControl(journal, clients, state_dir / "access")
         self._endpoint = endpoint
         self._say = say
         self._clock_control = ClockControl(clock)
@@ -82,10 +92,12 @@ class Engine:
         self._alarm_actions.register(ACTION_PREFIX, self._scaling.act, every_minute=True)
         self._background: list[asyncio.Task[None]] = []
         self._alarms.take_over()
+        take_over(clock, state_dir)
         self._route(moto_bridge.MotoBridge())
         register(clients)
         refuse_missing_images()
         use_the_aws_managed_key()
+        give_functions_their_roles(journal)
 
     def _route(self, moto: moto_bridge.MotoBridge) -> None:
         handlers, patterns = contract.SERVICE_HANDLERS.value(), contract.SERVICE_PATTERNS.value()
@@ -100,9 +112,12 @@ class Engine:
         if scope["type"] == "http" and scope["path"] == CLOCK_PATH:
             await self._clock_control(scope, receive, send)
             return
+        if scope["type"] == "http" and scope["path"] == ACCESS_PATH:
+            await self._access_control(scope, receive, send)
+            return
         if scope["type"] == "lifespan":
             send = self._announcing(send)
-        await contract.ASGI_APP.value()(scope, receive, send)
+        await self._recorder(contract.ASGI_APP.value(), scope, receive, send)
 
     def _announcing(self, send: Callable[[Any], Any]) -> Callable[[Any], Any]:
         async def announce(message: dict[str, Any]) -> None:
@@ -128,13 +143,15 @@ class Engine:
                 *assumed("scaling", SCALING_BEHAVIOURS),
                 *assumed("stacks", STACK_BEHAVIOURS),
                 *assumed("alarms", RULES),
+                *assumed("clock", CLOCK_BEHAVIOURS),
             ],
         }
 
     def stop(self) -> None:
         """Ends every process that was started; may be called from any thread, also while the event loop hangs."""
         self._scaling.close()
-        endings = [threading.Thread(target=end) for end in (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value())]
+        ends = (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value(), self._access_control.keep)
+        endings = [threading.Thread(target=end) for end in ends]
         for ending in endings:
             ending.start()
         for ending in endings:

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Problem } from './problem';
-import { run, start } from './processes';
+import { Problem } from '../shell/problem';
+import { run, start } from '../shell/processes';
 
 const ROOT = join(__dirname, '..');
 
@@ -28,6 +28,27 @@ interface Ready {
   readonly region: string;
   readonly recordedOnly: string[];
   readonly assumed: string[];
+}
+
+/** Permissions: docs/least-privilege.md says how to read them. */
+export interface Access {
+  readonly totals: {
+    readonly roles: number;
+    readonly calls: number;
+    /** Calls that their role's policies refuse. */
+    readonly missing: number;
+    /** Calls that cannot be judged here. */
+    readonly undecided: number;
+    readonly unused: number;
+  };
+  readonly roles: {
+    readonly role: string;
+    /** Of the role's construct, where it can be told. */
+    readonly path: string | null;
+    readonly calls: { readonly action: string; readonly resource: string; readonly outcome: string }[];
+  }[];
+  /** All of it for people; the first line is the summary. */
+  readonly text: string;
 }
 
 /** The emulators, as one process behind one loopback endpoint. It ends when this process ends, however that comes. */
@@ -124,6 +145,14 @@ export class LocalCloud {
     if (!answer.ok) throw new Problem(`the clock cannot be slowed down: ${await answer.text()}`);
     const { now } = (await answer.json()) as { now: number };
     return now - Date.now() / 1000;
+  }
+
+  /** What everything that ran as a role asked for so far, set against that role's policies. */
+  public async access(): Promise<Access> {
+    const url = `${this.endpoint}/_local/access`;
+    const [report, text] = await Promise.all([fetch(url), fetch(`${url}?text`)]);
+    if (!report.ok || !text.ok) throw new Problem(`no report of permissions: ${await report.text()}`);
+    return { ...((await report.json()) as Omit<Access, 'text'>), text: await text.text() };
   }
 
   /** Ends the emulators and every process they started. */

@@ -11,6 +11,7 @@ from .api_types import API_TYPES
 from .bucket import correct_buckets
 from .endpoint import EndpointHandler
 from .scalable_target import ScalableTargetHandler
+from .schedules import correct_schedules
 from .vpc import correct_vpcs
 
 RECORDED_ONLY = {
@@ -48,6 +49,7 @@ def register(clients: Clients) -> None:
         _add(handler)
     correct_buckets(clients)
     correct_vpcs()
+    correct_schedules()
     _run_on_worker_threads({handler.name for handler in handlers} | {"AWS::S3::Bucket"})
 
 

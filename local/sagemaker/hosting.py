@@ -54,14 +54,12 @@ class Hosting:
     ) -> None:
         settings, rng = settings or Settings(), rng or random.Random()
         self._arns = Arns(account, region)
-        registry, data = Registry(clients.ecr), ModelData(clients.s3)
-        self._models = Models(self._arns, clock, registry, data)
+        self._models = Models(self._arns, clock, Registry(clients.ecr), ModelData(clients.s3))
         self._configs = EndpointConfigs(self._arns, clock, self._models)
         self._lifeline = Lifeline()
         depot = Depot(
             self._models,
-            registry,
-            data,
+            clients,
             self._lifeline,
             clock,
             settings,
@@ -69,10 +67,10 @@ class Hosting:
             region,
             threading.Event(),
         )
-        self._endpoints = Endpoints(self._arns, self._configs, depot, clients.cloudwatch, events)
+        self._endpoints = Endpoints(self._arns, self._configs, depot, events)
         self._tags = Tags(self._exists)
-        self._capture = Capture(clients.s3, clock, rng, settings.capture_interval)
-        self._metrics = Metrics(clients.cloudwatch, clock, settings.metrics_interval)
+        self._capture = Capture(clients, clock, rng, settings.capture_interval)
+        self._metrics = Metrics(clients, clock, settings.metrics_interval)
         self._load = Load(clock)
         self._invoker = Invoker(
             self._endpoints, account, region, settings, rng, self._capture, self._metrics, self._load

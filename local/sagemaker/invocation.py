@@ -58,6 +58,10 @@ class _Route:
     def container(self) -> Container:
         return self.deployment.fleet.container(self.variant)
 
+    @property
+    def role(self) -> str | None:
+        return self.deployment.fleet.role(self.variant)
+
 
 class Invoker:
     """:param rng: chooses the variant of a request that names none."""
@@ -174,7 +178,9 @@ def _validation_error(message: str) -> _RuntimeError:
 def _measured(name: str, route: _Route, reply: Reply | None, model: float, overhead: float) -> Invocation:
     status = None if reply is None else reply.status
     micros, rest = round(model * 1e6), round(overhead * 1e6)
-    return Invocation(name, route.variant, route.deployment.config.name, route.instances, status, micros, rest)
+    return Invocation(
+        name, route.variant, route.deployment.config.name, route.instances, status, micros, rest, route.role
+    )
 
 
 def _exchange(name: str, route: _Route, headers: Mapping[str, str], body: bytes, reply: Reply) -> Exchange:
@@ -187,6 +193,7 @@ def _exchange(name: str, route: _Route, headers: Mapping[str, str], body: bytes,
         response=reply.body,
         inference_id=headers.get(_INFERENCE_ID),
         custom_attributes=headers.get(_CUSTOM_ATTRIBUTES),
+        role=route.role,
     )
 
 

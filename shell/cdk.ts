@@ -42,14 +42,20 @@ export function failuresIn(output: string[]): string[] {
   return failures.map((lines) => lines.join('\n    '));
 }
 
-/** Runs the CDK CLI, and fails with what it says when it does. */
+export interface CdkOptions {
+  /** Where the app stands; the root of this repository when left out. */
+  readonly cwd?: string;
+  readonly onEvent?: (event: ResourceEvent) => void;
+}
+
+/** Runs the CDK CLI of this repository, and fails with what it says when it does. */
 export async function cdk(
   args: string[],
   env: NodeJS.ProcessEnv,
-  onEvent?: (event: ResourceEvent) => void,
+  { cwd = ROOT, onEvent }: CdkOptions = {},
 ): Promise<string[]> {
   const { code, lines } = await run(process.execPath, [CLI, ...args, '--no-notices', '--no-color'], {
-    cwd: ROOT,
+    cwd,
     env,
     onLine: (line) => {
       const event = resourceEvent(line);
