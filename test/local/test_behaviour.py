@@ -6,11 +6,12 @@ import pytest
 from local_cloud import LocalCloud
 
 from local.alarms.rules import RULES
+from local.autoscaling.behaviours import BEHAVIOURS as SCALING
 from local.behaviour import Basis, Behaviour
 from local.cloudformation.behaviours import BEHAVIOURS as STACKS
 from local.sagemaker.behaviours import BEHAVIOURS as ENDPOINTS
 
-TABLES = {"endpoints": ENDPOINTS, "stacks": STACKS, "alarms": RULES}
+TABLES = {"endpoints": ENDPOINTS, "scaling": SCALING, "stacks": STACKS, "alarms": RULES}
 LONGEST_LINE = 160
 
 
