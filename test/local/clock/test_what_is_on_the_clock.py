@@ -163,7 +163,8 @@ def test_a_row_is_true(fast_cloud: LocalCloud, row: str) -> None:
 
 
 def test_a_day_takes_a_minute(fast_cloud: LocalCloud) -> None:
-    before, real = now(fast_cloud), time.monotonic()
+    real = time.monotonic()
+    before = now(fast_cloud)
     time.sleep(0.5)
     after, passed = now(fast_cloud), time.monotonic() - real
     assert 0.5 * DAY_IN_A_MINUTE <= after - before <= passed * DAY_IN_A_MINUTE
