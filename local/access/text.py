@@ -42,7 +42,8 @@ def _title(role: Mapping[str, Any]) -> str:
 def _calls(role: Mapping[str, Any]) -> Iterator[str]:
     for call in role["calls"]:
         mark = call["outcome"].upper() if call["outcome"] in _BAD else call["outcome"]
-        yield f"  {mark:9} {call['count']:5} x {call['action']} on {call['resource']}{_basis(call)}"
+        others = " and others" if call["others"] else ""
+        yield f"  {mark:9} {call['count']:5} x {call['action']} on {call['resource']}{others}{_basis(call)}"
         if call["outcome"] in _BAD:
             yield f"            {call['why']}"
             yield f"            would be allowed by {call['allow']}"
