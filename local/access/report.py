@@ -17,7 +17,8 @@ _ORDER = (Outcome.DENIED, Outcome.MISSING, Outcome.UNDECIDED, Outcome.ALLOWED)
 def report(journal: Journal, paths: Mapping[str, str]) -> dict[str, Any]:
     """Everything as JSON has it, a role at a time; `totals` says in numbers whether the run proves anything.
 
-    :param paths: construct path by the name of a role or of an inline policy.
+    :param paths: construct path by the name of a role or of an inline policy. What is unused is told of these roles
+        only: the others, such as those of the CDK's bootstrap stack, are not the app's to narrow.
     """
     standing = {role.name: role for role in all_roles()}
     called = {kind.role for kind in journal.calls} | {unknown.role for unknown in journal.unknowns}
@@ -30,7 +31,7 @@ def report(journal: Journal, paths: Mapping[str, str]) -> dict[str, Any]:
                 "path": paths.get(name),
                 "calls": list(_calls(journal, name)),
                 "unmapped": [{**asdict(u), "count": n} for u, n in journal.unknowns.items() if u.role == name],
-                "unused": list(_unused(role, journal.uses.get(name, set()), paths)) if role else [],
+                "unused": list(_unused(role, journal.uses.get(name, set()), paths)) if role and name in paths else [],
             }
         )
     return {"totals": _totals(roles), "roles": roles}
