@@ -1,9 +1,10 @@
-import type { Rule } from './check';
-import type { Environment } from './environment';
+import { check, type Rule } from './check';
+import { type Environment, schema } from './environment';
 import { zonesOf } from './regions';
+import { factsOf } from '../constructs/private/instance-types';
 
 /** What fields of one environment must be to each other. `name` is that of its file. */
-export const rules = (name: string): readonly Rule<Environment>[] => [
+const rules = (name: string): readonly Rule<Environment>[] => [
   {
     path: 'name',
     reads: [],
@@ -15,7 +16,7 @@ export const rules = (name: string): readonly Rule<Environment>[] => [
     allowed: ({ region, availabilityZones }) => {
       const zones = zonesOf(region);
       if (availabilityZones.every((zone) => zones.includes(zone))) return undefined;
-      return `allowed are ${zones.join(', ')}: the zones of ${region} in config/regions.ts`;
+      return `allowed are ${zones.join(', ')}: the zones of ${region} in config/zones.generated.ts`;
     },
   },
   {
@@ -31,17 +32,21 @@ export const rules = (name: string): readonly Rule<Environment>[] => [
     path: 'endpoint.instanceType',
     reads: ['endpoint.variant.scaling'],
     allowed: ({ endpoint: { instanceType, variant } }) =>
-      variant.scaling && /^ml\.t\d/.test(instanceType)
+      variant.scaling && factsOf(instanceType)?.burstable
         ? 'allowed are types that are not burstable: endpoint.variant.scaling is set, and SageMaker does not scale burstable ones'
         : undefined,
   },
   {
     path: 'endpoint.instanceType',
     reads: [],
-    allowed: ({ endpoint: { instanceType } }) =>
-      /^ml\.[a-z]+\d+g[dn]?\./.test(instanceType)
-        ? 'allowed are types with x86-64 processors: images are built for linux/amd64, and this is a Graviton type'
-        : undefined,
+    allowed: ({ endpoint: { instanceType } }) => {
+      const architecture = factsOf(instanceType)?.architecture;
+      if (architecture === 'x86_64') return undefined;
+      const given = architecture
+        ? `this one has ${architecture}`
+        : 'those of this one are not known, see docs/instance-types.md';
+      return `allowed are types with x86_64 processors: images are built for linux/amd64, and ${given}`;
+    },
   },
   {
     path: 'endpoint.variant.instanceCount',
@@ -62,3 +67,11 @@ export const rules = (name: string): readonly Rule<Environment>[] => [
     },
   },
 ];
+
+/**
+ * The environment of `config/<name>.ts`, checked and frozen.
+ *
+ * @throws Error with one line for each problem: file, field path, what was given, what is allowed, why where not plain.
+ */
+export const checkEnvironment = (name: string, value: unknown): Environment =>
+  check(`config/${name}.ts`, schema, value, rules(name));

@@ -31,7 +31,7 @@ export const environmentName = text(
   'names of 2 to 20 lower-case letters, digits and single hyphens that begin with a letter',
 );
 export const account = text(/^\d{12}$/, '12 digits in quotes, or leaving it out');
-export const region = leaf(z.enum(regions), 'the regions in config/regions.ts');
+export const region = leaf(z.enum(regions), 'the regions in config/zones.generated.ts');
 export const zone = text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'a region and one lower-case letter, like "us-east-1a"');
 /** The limits of tag values: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 export const tagValue = text(

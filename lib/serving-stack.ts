@@ -1,7 +1,8 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { observability, quality, serving } from '../constructs';
-import { hasLocalNvme } from '../constructs/private/instance-types';
+import { fail } from '../constructs/private/fail';
+import { knownFact } from '../constructs/private/instance-types';
 import type { Environment } from '../config';
 import type { Release } from '../config/release';
 import type { DataStack } from './data-stack';
@@ -44,6 +45,7 @@ export class ServingStack extends EnvironmentStack {
     model: serving.ModelSource,
   ): serving.ModelEndpoint {
     const { name, instanceType, variant, capture, metricPublishFrequencySeconds } = environment.endpoint;
+    const nvmeGb = knownFact(instanceType, 'nvmeGb', 'encryptionKey', (message) => fail(this, message));
     return new serving.ModelEndpoint(this, 'Endpoint', {
       endpointName: name,
       variants: [
@@ -61,7 +63,7 @@ export class ServingStack extends EnvironmentStack {
         prefix: capture.prefix,
       }),
       // Types with local storage encrypt it themselves, and take no key.
-      encryptionKey: hasLocalNvme(instanceType) ? undefined : data.modelData.key,
+      encryptionKey: nvmeGb > 0 ? undefined : data.modelData.key,
       vpc: network.vpc,
       metrics: { publishFrequencySeconds: metricPublishFrequencySeconds },
     });

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Problem } from './problem';
-import { run, start } from './processes';
+import { Problem } from '../shell/problem';
+import { run, start } from '../shell/processes';
 
 const ROOT = join(__dirname, '..');
 

@@ -1,11 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdown } from '../review/markdown';
+import { review } from '../review/review';
+import { terminal } from '../review/terminal';
 import { readArguments, USAGE } from './arguments';
-import { summarise } from './assembly';
-import { cdk, type ResourceEvent } from './cdk';
+import { cdk, type ResourceEvent } from '../shell/cdk';
 import { LocalCloud } from './local-cloud';
-import { Problem, reasonOf } from './problem';
-import { endAll, endAllOnSignals } from './processes';
+import { Problem, reasonOf } from '../shell/problem';
+import { endAll, endAllOnSignals } from '../shell/processes';
 import { pythonEnvironment } from './python';
 import { Tour } from './tour';
 import { logsOf, WorkFolder } from './work-folder';
@@ -58,22 +60,20 @@ async function launch(work: WorkFolder, run: string, keep: boolean, port: number
 }
 
 async function use(cloud: LocalCloud, work: WorkFolder, run: string, keep: boolean): Promise<void> {
-  const outputs = await deploy(cloud, run);
+  const outputs = await deploy(cloud, work, run);
   await show(cloud, outputs);
   await permissions(cloud, work);
   limits(cloud);
   if (keep) await stayUp(cloud);
 }
 
-async function deploy(cloud: LocalCloud, run: string): Promise<Outputs> {
+async function deploy(cloud: LocalCloud, work: WorkFolder, run: string): Promise<Outputs> {
   const assembly = join(run, 'cdk.out');
   const environment = cloud.cliEnvironment;
 
   title('Synth of every environment');
   await cdk(['synth', '--quiet', '--output', assembly], environment);
-  for (const { name, stacks, resources, alarms, endpoints } of summarise(assembly)) {
-    say(`${name}: ${stacks.length} stacks, ${resources} resources, ${alarms} alarms; ${endpoints.join('; ')}`);
-  }
+  await tellOf(assembly, work.review);
 
   title('Bootstrap and images');
   await cdk(['bootstrap', `aws://${cloud.account}/${cloud.region}`, '--app', assembly], environment);
@@ -85,12 +85,20 @@ async function deploy(cloud: LocalCloud, run: string): Promise<Outputs> {
   await cdk(
     ['deploy', ...where, '--require-approval', 'never', '--progress', 'events', '--concurrency', '2'],
     environment,
-    progress,
+    { onEvent: progress },
   );
   return Object.assign(
     {},
     ...Object.values(JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, object>),
   ) as Outputs;
+}
+
+/** What every environment holds, in short; the whole of it in a file. */
+async function tellOf(assembly: string, file: string): Promise<void> {
+  const found = await review({ directory: assembly, label: 'every environment' });
+  writeFileSync(file, markdown(found));
+  for (const line of terminal(found).split('\n')) say(line);
+  say(`the whole review: ${file}`);
 }
 
 interface Outputs {

@@ -4,7 +4,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { LocalCloud } from './local-cloud';
-import { Problem } from './problem';
+import { Problem } from '../shell/problem';
 
 const PATIENCE_MILLIS = 60_000;
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { endAllOnSignals, run } from '../local/processes';
+import { endAllOnSignals, run } from '../shell/processes';
 import { pythonEnvironment } from '../local/python';
-import { reasonOf } from '../local/problem';
+import { reasonOf } from '../shell/problem';
 
 /*
  * `npm test`: everything, one step after the other, in the order of what fails fastest. Each step prints its output only
@@ -62,6 +62,12 @@ const STEPS: Step[] = [
     python: ['venv-dev'],
   },
   { name: 'mypy', what: 'Python types hold', command: [python('venv-dev', 'mypy')], python: ['venv-dev'] },
+  {
+    name: 'generate',
+    what: 'generated tables are fresh',
+    command: pytest('venv-dev', 'test/generate'),
+    python: ['venv-dev'],
+  },
   { name: 'unit', what: 'unit tests', command: jest('unit'), env: { CDK_VALIDATION: 'false' } },
   {
     name: 'jsii',

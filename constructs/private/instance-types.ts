@@ -1,33 +1,112 @@
+import { ROWS } from './instance-types.generated';
+
 /*
- * Families of SageMaker hosting instance types. Source: EC2 instance-type table of karpenter-provider-aws (August 2026,
- * Apache-2.0), joined with the ml.* names of botocore 1.43.106 (Apache-2.0).
+ * What instance types have, as far as a rule depends on it. The table is generated: docs/instance-types.md says from what,
+ * and how to add a type.
  */
 
-/** Families with local NVMe storage. They encrypt it themselves: SageMaker refuses a KMS key for their volume. */
-const NVME_FAMILIES = new Set(
-  'c5d c6gd dl1 g4dn g5 g6 g6e g7 g7e m5d m6gd p4d p4de p5 p5e p5en p6-b200 p6-b300 r5d r6gd r7gd trn1 trn1n trn2'.split(
-    ' ',
-  ),
-);
+/** Facts of one type. Undefined is a fact that no source has. */
+export interface InstanceTypeFacts {
+  /** Of its processors: images must be built for it. */
+  readonly architecture: 'x86_64' | 'arm64' | undefined;
 
-/** Families that earn CPU credits. Application Auto Scaling does not support them on endpoints. */
-const BURSTABLE_FAMILY = /^t\d/;
+  /** GPUs, as the operating system sees them: a part of one counts as one. */
+  readonly gpus: number | undefined;
 
-const TYPE = /^ml\.([a-z0-9-]+)\.[a-z0-9-]+$/;
+  /** Memory of each GPU, MiB. */
+  readonly gpuMemoryMib: number | undefined;
 
-/** The family of an instance type such as `ml.m5.xlarge`, or undefined when it is not one. */
-function family(instanceType: string): string | undefined {
-  return TYPE.exec(instanceType)?.[1];
+  /** Local NVMe storage, all disks together, GB. Such types encrypt it themselves: SageMaker refuses a KMS key for their volume. */
+  readonly nvmeGb: number | undefined;
+
+  /** Elastic Fabric Adapter interfaces, at most. */
+  readonly efaInterfaces: number | undefined;
+
+  /** Whether it earns CPU credits. Application Auto Scaling does not support such types on endpoints. */
+  readonly burstable: boolean | undefined;
+
+  /** Whether SageMaker hosts endpoints on it. */
+  readonly hosting: boolean;
+
+  /** Whether SageMaker trains on it. */
+  readonly training: boolean;
 }
 
+/** A line of the generated table: the type's name without `ml.`, and its facts in the order above. */
+export type Row = readonly [
+  type: string,
+  architecture: InstanceTypeFacts['architecture'],
+  gpus: InstanceTypeFacts['gpus'],
+  gpuMemoryMib: InstanceTypeFacts['gpuMemoryMib'],
+  nvmeGb: InstanceTypeFacts['nvmeGb'],
+  efaInterfaces: InstanceTypeFacts['efaInterfaces'],
+  burstable: InstanceTypeFacts['burstable'],
+  hosting: boolean,
+  training: boolean,
+];
+
+const LABELS: Record<keyof InstanceTypeFacts, string> = {
+  architecture: 'processor architecture',
+  gpus: 'number of GPUs',
+  gpuMemoryMib: 'GPU memory',
+  nvmeGb: 'local NVMe storage',
+  efaInterfaces: 'number of EFA interfaces',
+  burstable: 'use of CPU credits',
+  hosting: 'support for endpoints',
+  training: 'support for training jobs',
+};
+
+let table: Map<string, InstanceTypeFacts> | undefined;
+
+/** Whether a value is written as SageMaker writes instance types: `ml.<family>.<size>`. It need not be in the table. */
 export function isInstanceType(value: string): boolean {
-  return family(value) !== undefined;
+  return /^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(value);
 }
 
-export function hasLocalNvme(instanceType: string): boolean {
-  return NVME_FAMILIES.has(family(instanceType) ?? '');
+/**
+ * The facts of a type; undefined for one that is not in the table, because it is newer, or no GPU type and not of SageMaker.
+ *
+ * @param instanceType with `ml.` or without
+ */
+export function factsOf(instanceType: string): InstanceTypeFacts | undefined {
+  table ??= new Map(ROWS.map(([type, ...facts]) => [type, factsIn(facts)]));
+  return table.get(instanceType.replace(/^ml\./, ''));
 }
 
-export function isBurstable(instanceType: string): boolean {
-  return BURSTABLE_FAMILY.test(family(instanceType) ?? '');
+/**
+ * One fact of a type, for a rule that cannot do without it.
+ *
+ * @param neededBy the property that makes the rule apply, and can be left out
+ * @param refuse stops with the message: the fact is not known
+ */
+export function knownFact<Name extends keyof InstanceTypeFacts>(
+  instanceType: string,
+  name: Name,
+  neededBy: string,
+  refuse: (message: string) => never,
+): NonNullable<InstanceTypeFacts[Name]> {
+  const facts = factsOf(instanceType);
+  return (
+    facts?.[name] ??
+    refuse(
+      `instanceType is ${instanceType}, allowed with ${neededBy} are types whose ${LABELS[name]} is known: ` +
+        `${facts ? 'no source tells' : 'it is not in the table of this version'}. ` +
+        `Leave ${neededBy} out, or see docs/instance-types.md`,
+    )
+  );
+}
+
+type Facts = Row extends readonly [string, ...infer Rest] ? Rest : never;
+
+function factsIn([
+  architecture,
+  gpus,
+  gpuMemoryMib,
+  nvmeGb,
+  efaInterfaces,
+  burstable,
+  hosting,
+  training,
+]: Facts): InstanceTypeFacts {
+  return { architecture, gpus, gpuMemoryMib, nvmeGb, efaInterfaces, burstable, hosting, training };
 }

@@ -3,7 +3,7 @@ import { BAKE_SECONDS, MAX_ROLLBACK_ALARMS, METRIC_DELAY_SECONDS } from './const
 import type { EndpointVariant } from './endpoint-variant';
 import type { ModelEndpoint, ModelEndpointProps } from './model-endpoint';
 import { fail } from '../private/fail';
-import { hasLocalNvme, isBurstable, isInstanceType } from '../private/instance-types';
+import { isInstanceType, knownFact } from '../private/instance-types';
 
 /*
  * What SageMaker refuses at deployment, or worse, accepts and does something else. Limits: AWS::SageMaker::Endpoint and
@@ -54,17 +54,17 @@ function validateVariant(scope: ModelEndpoint, props: ModelEndpointProps, varian
     refuse(`variantName is "${variantName}", allowed are 1 to 63 letters, digits and inner hyphens`);
   if (!Token.isUnresolved(instanceType)) {
     if (!isInstanceType(instanceType)) refuse(`instanceType is "${instanceType}", allowed is ml.<family>.<size>`);
-    if (props.encryptionKey && hasLocalNvme(instanceType)) {
+    if (props.encryptionKey && knownFact(instanceType, 'nvmeGb', 'encryptionKey', refuse) > 0) {
       refuse(
         `instanceType is ${instanceType}, which has local NVMe storage and encrypts it itself: SageMaker refuses an encryptionKey with it`,
       );
     }
-    if (scaling && isBurstable(instanceType)) {
+    if (scaling && knownFact(instanceType, 'burstable', 'scaling', refuse)) {
       refuse(
         `instanceType is ${instanceType}, which is burstable: Application Auto Scaling does not scale it. Choose another type, or leave scaling out`,
       );
     }
-    if (variant.volumeSize && hasLocalNvme(instanceType)) {
+    if (variant.volumeSize && knownFact(instanceType, 'nvmeGb', 'volumeSize', refuse) > 0) {
       refuse(`volumeSize is given, but ${instanceType} has local NVMe storage, whose size is fixed`);
     }
   }

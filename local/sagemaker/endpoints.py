@@ -172,6 +172,16 @@ class Endpoints:
             for deployment in serving.values():
                 deployment.fleet.supervise()
 
+    def instances(self) -> dict[tuple[str, str], int]:
+        """Instance count of every variant that gets requests, by names of endpoint and variant."""
+        counts = {}
+        for endpoint in self._catalogue.all():
+            with endpoint.lock:
+                if endpoint.routed is not None:
+                    for name, variant in endpoint.routed.variants.items():
+                        counts[endpoint.name, name] = variant.count
+        return counts
+
     def close(self) -> None:
         """Ends every job and every process."""
         self._depot.closing.set()

@@ -15,6 +15,7 @@ from local.sagemaker.container import Container, ContainerTimeout, ContainerUnre
 from local.sagemaker.endpoint import Deployment, Endpoint
 from local.sagemaker.endpoints import Endpoints
 from local.sagemaker.errors import AwsError
+from local.sagemaker.load import Load
 from local.sagemaker.metrics import Invocation, Metrics
 from local.sagemaker.ports import Response
 from local.sagemaker.settings import Settings
@@ -67,7 +68,7 @@ class Invoker:
 
     def __init__(
         self, endpoints: Endpoints, account: str, region: str, settings: Settings, rng: random.Random,
-        capture: Capture, metrics: Metrics,
+        capture: Capture, metrics: Metrics, load: Load,
     ) -> None:  # fmt: skip
         self._endpoints = endpoints
         self._account = account
@@ -76,6 +77,7 @@ class Invoker:
         self._rng = rng
         self._capture = capture
         self._metrics = metrics
+        self._load = load
 
     def invoke(self, name: str, headers: Mapping[str, str], body: bytes) -> Response:
         began = time.perf_counter()
@@ -110,9 +112,11 @@ class Invoker:
         with endpoint.lock:
             route = self._choose(endpoint, target)
             route.deployment.fleet.enter()
+        self._load.enter(name, route.variant)
         try:
             yield route
         finally:
+            self._load.leave(name, route.variant)
             route.deployment.fleet.leave()
 
     def _choose(self, endpoint: Endpoint, target: str | None) -> _Route:

@@ -1,11 +1,11 @@
-"""Invocation metrics of variants: collected for a moment, then put to CloudWatch in namespace AWS/SageMaker."""
+"""Metrics of variants: collected for a moment, then put to CloudWatch in namespace AWS/SageMaker."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -92,16 +92,20 @@ class Metrics:
         for series, values in collected.items():
             by_role[series.role].extend(_data(series, values))
         for role, data in by_role.items():
-            self._put(role, data)
+            self.put(data, role)
 
-    def _put(self, role: str | None, data: list[dict[str, Any]]) -> None:
+    def put(self, data: Sequence[dict[str, Any]], role: str | None = None) -> None:
+        """Puts MetricData at once, as a role or as SageMaker itself.
+
+        What CloudWatch does not take is lost, and the log says so.
+        """
         for start in range(0, len(data), _MAX_DATA):
             part = data[start : start + _MAX_DATA]
             try:
                 cloudwatch = self._clients.acting_as(role).cloudwatch
                 cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=part)
             except Exception:
-                _log.exception("%d invocation metrics could not be put and are lost", len(part))
+                _log.exception("%d metrics could not be put and are lost", len(part))
 
 
 def _data(series: _Series, values: Counter[float]) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { checkEnvironment, type Environment } from '../../config/environment';
+import type { Environment } from '../../config/environment';
+import { checkEnvironment } from '../../config/environment-rules';
 import { prod } from '../../config/prod';
 import { regions, zonesOf } from '../../config/regions';
 import { scaledEnvironments } from './environments.arbitrary';
@@ -74,7 +75,7 @@ const MESSAGES: [what: string, changes: Record<string, unknown>, ...lines: strin
   [
     'a zone belongs to another region',
     { availabilityZones: ['us-west-2a', 'us-west-1a'], region: 'us-west-1' },
-    'config/prod.ts: availabilityZones is ["us-west-2a","us-west-1a"], allowed are us-west-1a, us-west-1b: the zones of us-west-1 in config/regions.ts',
+    'config/prod.ts: availabilityZones is ["us-west-2a","us-west-1a"], allowed are us-west-1a, us-west-1b: the zones of us-west-1 in config/zones.generated.ts',
   ],
   [
     'data is to be destroyed without confirmation',
@@ -90,6 +91,16 @@ const MESSAGES: [what: string, changes: Record<string, unknown>, ...lines: strin
     'a burstable type is to scale',
     { 'endpoint.instanceType': 'ml.t3.large' },
     'config/prod.ts: endpoint.instanceType is "ml.t3.large", allowed are types that are not burstable: endpoint.variant.scaling is set, and SageMaker does not scale burstable ones',
+  ],
+  [
+    'a type has processors for which no image is built',
+    { 'endpoint.instanceType': 'ml.c7g.large' },
+    'config/prod.ts: endpoint.instanceType is "ml.c7g.large", allowed are types with x86_64 processors: images are built for linux/amd64, and this one has arm64',
+  ],
+  [
+    'a type is newer than its table',
+    { 'endpoint.instanceType': 'ml.m99.xlarge' },
+    'config/prod.ts: endpoint.instanceType is "ml.m99.xlarge", allowed are types with x86_64 processors: images are built for linux/amd64, and those of this one are not known, see docs/instance-types.md',
   ],
   [
     'the instance count is above the maximum',
@@ -157,7 +168,7 @@ describe('A changed prod', () => {
   it('is silent on rules whose fields are wrong themselves', () => {
     const changed = put(put(prod, pathOf('region'), 'us-west-9'), pathOf('endpoint.variant.scaling.maxInstances'), 0);
     expect(complaints(() => checkEnvironment('prod', changed))).toEqual([
-      'config/prod.ts: region is "us-west-9", allowed are the regions in config/regions.ts',
+      'config/prod.ts: region is "us-west-9", allowed are the regions in config/zones.generated.ts',
       'config/prod.ts: endpoint.variant.scaling.maxInstances is 0, allowed are whole numbers from 1 up',
     ]);
   });

@@ -37,7 +37,7 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
   [
     'region',
     these('', 'us-east', 'us-east-9', 'US-EAST-1', 'toString', 'us-east-1a'),
-    'allowed are the regions in config/regions.ts',
+    'allowed are the regions in config/zones.generated.ts',
   ],
   [
     'availabilityZones',

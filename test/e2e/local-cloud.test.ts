@@ -18,7 +18,7 @@ import {
   ListModelsCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { cdk, type ResourceEvent } from '../../local/cdk';
+import { cdk, type ResourceEvent } from '../../shell/cdk';
 import { LocalCloud } from '../../local/local-cloud';
 import { pythonEnvironment } from '../../local/python';
 import { Tour } from '../../local/tour';
@@ -265,7 +265,7 @@ async function deploy(assembly: string): Promise<{ outputs: Outputs; lines: stri
       file,
     ],
     cloud.cliEnvironment,
-    (event) => events.push(event),
+    { onEvent: (event) => events.push(event) },
   );
   const outputs = Object.assign({}, ...Object.values(JSON.parse(readFileSync(file, 'utf8')) as object[])) as Outputs;
   return { outputs, lines, events };

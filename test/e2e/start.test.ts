@@ -16,7 +16,10 @@ describe('npm start', () => {
 
     for (const environment of ['local', 'dev', 'staging', 'prod']) {
       expect(start.told).toMatch(
-        new RegExp(`^  ${environment}: 4 stacks, \\d+ resources, 4 alarms; .*-ml-endpoint: primary on`, 'm'),
+        new RegExp(
+          `^ +${environment}: 4 stacks, \\d+ resources, 4 alarms, 0 open findings, \\d+ acknowledgements$`,
+          'm',
+        ),
       );
     }
     expect(start.told).toMatch(

@@ -1,29 +1,47 @@
-import { hasLocalNvme, isBurstable, isInstanceType } from '../../../constructs/private/instance-types';
+import { regions } from '../../../config/regions';
+import { factsOf, isInstanceType, knownFact } from '../../../constructs/private/instance-types';
+import { ROWS } from '../../../constructs/private/instance-types.generated';
+import { spotFigures } from '../../../constructs/private/spot-figures';
+import { ROWS as SPOT_ROWS } from '../../../constructs/private/spot-figures.generated';
 
-/*
- * Every family that SageMaker hosts on (botocore 1.43.106), by what EC2 says of it: karpenter-provider-aws's table of
- * August 2026, and for dl1, p2 and p3, which that leaves out, moto 5.2.5.
- */
-const FAMILIES = {
-  'local NVMe storage':
-    'c5d c6gd dl1 g4dn g5 g6 g6e g7 g7e m5d m6gd p4d p4de p5 p5e p5en p6-b200 p6-b300 r5d r6gd r7gd trn1 trn1n trn2',
-  'CPU credits': 't2',
-  neither: 'c4 c5 c6g c6gn c6i c6in c7g c7i c8g inf1 inf2 m4 m5 m6g m6i m7i m8g p2 p3 r5 r6g r6i r7i r8g',
+const refuse = (message: string): never => {
+  throw new Error(message);
 };
-const types = Object.entries(FAMILIES).flatMap(([fact, families]) =>
-  families.split(' ').map((family): [string, string] => [`ml.${family}.xlarge`, fact]),
-);
 
-it.each(types)('%s has %s', (type, fact) => {
-  expect(isInstanceType(type)).toBe(true);
-  expect({ nvme: hasLocalNvme(type), burstable: isBurstable(type) }).toEqual({
-    nvme: fact === 'local NVMe storage',
-    burstable: fact === 'CPU credits',
-  });
+/** As AWS's pages of the types state them (November 2026): https://aws.amazon.com/ec2/instance-types/ */
+it.each([
+  ['ml.m5.xlarge', { architecture: 'x86_64', gpus: 0, nvmeGb: 0, burstable: false, hosting: true, training: true }],
+  ['ml.m6gd.xlarge', { architecture: 'arm64', nvmeGb: 237, hosting: true, training: false }],
+  ['ml.t2.medium', { architecture: 'x86_64', burstable: true, hosting: true }],
+  ['ml.t3.medium', { burstable: true, hosting: false, training: true }],
+  ['ml.g4dn.12xlarge', { gpus: 4, gpuMemoryMib: 16384, nvmeGb: 900 }],
+  ['ml.g5.xlarge', { gpus: 1, gpuMemoryMib: 22888, nvmeGb: 250, efaInterfaces: 0 }],
+  ['ml.p3.16xlarge', { gpus: 8, gpuMemoryMib: 16384, nvmeGb: 0 }],
+  ['ml.p4d.24xlarge', { gpus: 8, gpuMemoryMib: 40960, nvmeGb: 8000, efaInterfaces: 4 }],
+  ['ml.p5.48xlarge', { gpus: 8, gpuMemoryMib: 81920, efaInterfaces: 32, training: true }],
+  ['ml.trn1.32xlarge', { gpus: 0, nvmeGb: 7600, efaInterfaces: 8 }],
+  ['gr6.4xlarge', { gpus: 1, hosting: false, training: false }],
+  ['g6f.large', { gpus: 1, gpuMemoryMib: 2861 }],
+])('%s has its facts', (type, facts) => {
+  expect(factsOf(type)).toMatchObject(facts);
 });
 
-it('ml.t3.medium, which SageMaker may come to host on, has CPU credits', () => {
-  expect(isBurstable('ml.t3.medium')).toBe(true);
+it('a type has the same facts with ml. and without', () => {
+  expect(factsOf('g5.xlarge')).toBe(factsOf('ml.g5.xlarge'));
+});
+
+it('every type stands in the table once, each with GPU memory if and only if it has GPUs', () => {
+  const types = ROWS.map(([type]) => type);
+  expect(new Set(types).size).toBe(types.length);
+  for (const type of types) {
+    expect(isInstanceType(`ml.${type}`)).toBe(true);
+    const { gpus, gpuMemoryMib } = factsOf(type) ?? {};
+    expect([type, (gpuMemoryMib ?? 0) > 0]).toEqual([type, (gpus ?? 0) > 0]);
+  }
+});
+
+it('only one type has facts that no source tells', () => {
+  expect(ROWS.filter((row) => row.includes(undefined)).map(([type]) => type)).toEqual(['p6e-gb200.36xlarge']);
 });
 
 it.each([
@@ -36,6 +54,51 @@ it.each([
   'ml.m5.xlarge ',
   ' ml.m5.xlarge',
   'ml.m5.x.large',
-])('"%s" is no instance type, and has nothing', (value) => {
-  expect([isInstanceType(value), hasLocalNvme(value), isBurstable(value)]).toEqual([false, false, false]);
+])('"%s" is no instance type of SageMaker', (value) => {
+  expect(isInstanceType(value)).toBe(false);
+});
+
+it.each(['ml.m99.xlarge', 'ml.m5.x', 'toString', 'ml.constructor'])('%s is in no table', (type) => {
+  expect(factsOf(type)).toBeUndefined();
+});
+
+describe('a fact that a rule needs', () => {
+  it('is given when it is known, also when it is 0 or false', () => {
+    expect(knownFact('ml.m5.xlarge', 'nvmeGb', 'encryptionKey', refuse)).toBe(0);
+    expect(knownFact('ml.m5.xlarge', 'burstable', 'scaling', refuse)).toBe(false);
+  });
+
+  it.each([
+    ['ml.m99.xlarge', 'it is not in the table of this version'],
+    ['ml.p6e-gb200.36xlarge', 'no source tells'],
+  ])('is refused, not guessed, for %s', (type, why) => {
+    expect(() => knownFact(type, 'nvmeGb', 'encryptionKey', refuse)).toThrow(
+      new Error(
+        `instanceType is ${type}, allowed with encryptionKey are types whose local NVMe storage is known: ${why}. ` +
+          'Leave encryptionKey out, or see docs/instance-types.md',
+      ),
+    );
+  });
+});
+
+describe('Spot figures', () => {
+  it('are those of the type and region, with their date', () => {
+    const figures = { interruptions: '5-10%', savingPercent: 61, taken: '2025-07' };
+    expect(spotFigures('p5.48xlarge', 'us-east-2')).toEqual(figures);
+    expect(spotFigures('ml.p5.48xlarge', 'us-east-2')).toEqual(figures);
+  });
+
+  it('are not there for a region without them, nor for types without GPUs', () => {
+    expect(spotFigures('p5.48xlarge', 'eu-west-3')).toBeUndefined();
+    expect(spotFigures('m5.xlarge', 'us-east-1')).toBeUndefined();
+  });
+
+  it('are of GPU types and regions that are known, one each', () => {
+    for (const [type, region, , saving] of SPOT_ROWS) {
+      expect([type, factsOf(type)?.gpus]).not.toEqual([type, 0]);
+      expect([region, regions.includes(region)]).toEqual([region, true]);
+      expect(Math.abs(saving)).toBeLessThanOrEqual(100);
+    }
+    expect(new Set(SPOT_ROWS.map(([type, region]) => `${type} ${region}`)).size).toBe(SPOT_ROWS.length);
+  });
 });

@@ -22,6 +22,14 @@ describe('ModelEndpoint accepts', () => {
     ['a weight below one', (here) => ({ variants: [here.variant({ initialWeight: 0.1 })] })],
     ['a key with types without local storage', (here) => ({ encryptionKey: here.key })],
     ['local NVMe storage without a key', (here) => ({ variants: [here.variant({ instanceType: 'ml.g5.xlarge' })] })],
+    [
+      'a type that is newer than its table',
+      (here) => ({ variants: [here.variant({ instanceType: 'ml.m99.xlarge' })] }),
+    ],
+    [
+      'a type of which no source tells the storage',
+      (here) => ({ variants: [here.variant({ instanceType: 'ml.p6e-gb200.36xlarge' })] }),
+    ],
     ['burstable types without scaling', (here) => ({ variants: [here.variant({ instanceType: 'ml.t2.medium' })] })],
     [
       'the fewest instances of the scaling',
@@ -135,6 +143,11 @@ describe('ModelEndpoint fails when', () => {
       (here) => ({ encryptionKey: here.key, variants: [here.variant({ instanceType: 'ml.g5.xlarge' })] }),
       'variant "primary": instanceType is ml.g5.xlarge, which has local NVMe storage and encrypts it itself: SageMaker refuses an encryptionKey with it',
     ],
+    [
+      'a key is given for a type that is newer than its table',
+      (here) => ({ encryptionKey: here.key, variants: [here.variant({ instanceType: 'ml.m99.xlarge' })] }),
+      'variant "primary": instanceType is ml.m99.xlarge, allowed with encryptionKey are types whose local NVMe storage is known: it is not in the table of this version. Leave encryptionKey out, or see docs/instance-types.md',
+    ],
   ])('%s', (_, props, message) => {
     expect(() => build(props)).toThrow(new Error(`Test/Endpoint: ${message}`));
   });
@@ -154,6 +167,16 @@ describe('ModelEndpoint fails when', () => {
       'a burstable type is to scale',
       { instanceType: 'ml.t2.medium', scaling },
       'instanceType is ml.t2.medium, which is burstable: Application Auto Scaling does not scale it. Choose another type, or leave scaling out',
+    ],
+    [
+      'a type that is newer than its table is to scale',
+      { instanceType: 'ml.m99.xlarge', scaling },
+      'instanceType is ml.m99.xlarge, allowed with scaling are types whose use of CPU credits is known: it is not in the table of this version. Leave scaling out, or see docs/instance-types.md',
+    ],
+    [
+      'volumeSize is given for a type of which no source tells the storage',
+      { instanceType: 'ml.p6e-gb200.36xlarge', volumeSize: Size.gibibytes(100) },
+      'instanceType is ml.p6e-gb200.36xlarge, allowed with volumeSize are types whose local NVMe storage is known: no source tells. Leave volumeSize out, or see docs/instance-types.md',
     ],
     [
       'volumeSize is given for a type with local NVMe storage',

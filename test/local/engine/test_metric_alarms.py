@@ -158,6 +158,22 @@ def test_an_alarm_that_cannot_be_judged_is_refused(cloud: LocalCloud, cloudwatch
     assert "depends on metric math (a / b)" in stack.reasons("CREATE_FAILED")["Alarm"]
 
 
+def test_an_action_that_nobody_takes_is_refused(cloudwatch: Any) -> None:
+    stop = "arn:aws:automate:us-east-1:ec2:stop"
+    with pytest.raises(ClientError, match=r"AlarmActions has arn:aws:automate:us-east-1:ec2:stop, which nothing"):
+        cloudwatch.put_metric_alarm(**latency_alarm("stops", AlarmActions=[stop]))
+    assert cloudwatch.describe_alarms(AlarmNames=["stops"])["MetricAlarms"] == []
+
+
+def test_the_history_tells_of_actions(cloud: LocalCloud, cloudwatch: Any) -> None:
+    name = f"history-{uuid4().hex[:6]}"
+    topic = cloud.client("sns").create_topic(Name=name)["TopicArn"]
+    cloudwatch.put_metric_alarm(**latency_alarm(name, AlarmActions=[topic]))
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="by hand")
+    items = cloudwatch.describe_alarm_history(AlarmName=name, HistoryItemType="Action")["AlarmHistoryItems"]
+    assert [item["HistorySummary"] for item in items] == [f"Successfully executed action {topic}"]
+
+
 def test_an_alarm_of_a_stack_is_judged_and_updated_in_place(
     cloud: LocalCloud, cloudwatch: Any, this_minute: int
 ) -> None:

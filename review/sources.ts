@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { cdk } from '../shell/cdk';
+import { Problem, reasonOf } from '../shell/problem';
+import { run } from '../shell/processes';
+import type { Source } from './review';
+
+const ROOT = join(__dirname, '..');
+const ENVIRONMENT = { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' };
+
+/** Where assemblies come from: folders that are there, this app, or this app as a commit has it. */
+export class Sources {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'slipway-review-'));
+  private readonly tree = join(this.folder, 'tree');
+  private hasTree = false;
+
+  /** @param say gets a line for each step that takes long */
+  public constructor(private readonly say: (line: string) => void) {}
+
+  /** The assembly in a folder, or this app's, synthesised now. */
+  public async head(app: string | undefined): Promise<Source> {
+    if (app !== undefined) return folder(app);
+    this.say('synthesising the working tree');
+    return { directory: await this.synth(ROOT, 'head'), label: 'the working tree' };
+  }
+
+  /**
+   * The assembly in a folder, or that of a commit.
+   *
+   * @throws Problem for what is neither
+   */
+  public async base(base: string): Promise<Source> {
+    if (existsSync(join(base, 'manifest.json'))) return folder(base);
+    const commit = await commitOf(base);
+    if (commit === undefined) {
+      throw new Problem(
+        existsSync(base)
+          ? `--base ${base} is no cloud assembly: it has no manifest.json. Give a folder that cdk synth has written, or a commit`
+          : `--base ${base} is neither a folder nor a commit, branch or tag of this repository. ` +
+              'In CI a shallow clone may lack it: fetch it first',
+      );
+    }
+    const label = `${base} (${commit.slice(0, 7)})`;
+    this.say(`synthesising ${label}`);
+    this.hasTree = true;
+    await git('worktree', 'add', '--quiet', '--detach', this.tree, commit);
+    await this.dependencies();
+    return { directory: await this.synth(this.tree, 'base'), label };
+  }
+
+  /** Removes what was made. Runs to its end, also while everything else is ending. */
+  public remove(): void {
+    // The link to the dependencies goes, and not what it leads to.
+    rmSync(this.folder, { recursive: true, force: true });
+    if (this.hasTree) execFileSync('git', ['worktree', 'remove', '--force', this.tree], { cwd: ROOT, stdio: 'ignore' });
+  }
+
+  /** Those of this tree where the lock file is the same, else their own. */
+  private async dependencies(): Promise<void> {
+    const [lock, ownLock] = [this.tree, ROOT].map((tree) => join(tree, 'package-lock.json'));
+    if (!lock || !ownLock || !existsSync(lock))
+      throw new Problem('the base has no package-lock.json, and so no known dependencies');
+    if (readFileSync(lock).equals(readFileSync(ownLock))) {
+      symlinkSync(join(ROOT, 'node_modules'), join(this.tree, 'node_modules'));
+      return;
+    }
+    this.say('its dependencies are not those of the working tree: npm ci');
+    const { code, lines } = await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: this.tree });
+    if (code !== 0) throw new Problem(`npm ci failed for the base:\n  ${lines.slice(-10).join('\n  ')}`);
+  }
+
+  private async synth(tree: string, name: string): Promise<string> {
+    const directory = join(this.folder, name);
+    try {
+      await cdk(['synth', '--quiet', '--output', directory], ENVIRONMENT, { cwd: tree });
+    } catch (error) {
+      throw new Problem(`the ${name} cannot be synthesised: ${reasonOf(error)}`);
+    }
+    return directory;
+  }
+}
+
+function folder(directory: string): Source {
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+    throw new Problem(`${resolve(directory)} is no folder: give one that cdk synth has written`);
+  }
+  return { directory: resolve(directory), label: directory };
+}
+
+/** The commit that something names, or undefined. */
+async function commitOf(name: string): Promise<string | undefined> {
+  const { code, lines } = await run(
+    'git',
+    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
+    { cwd: ROOT },
+  );
+  return code === 0 ? lines[0] : undefined;
+}
+
+async function git(...args: string[]): Promise<void> {
+  const { code, lines } = await run('git', args, { cwd: ROOT });
+  if (code !== 0) throw new Problem(`git ${args[0] ?? ''} failed:\n  ${lines.join('\n  ')}`);
+}
