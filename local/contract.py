@@ -329,6 +329,18 @@ IAM_RESOURCE = PrivateName(
     "tell the resource of a request",
     ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
 )
+EVENT_BUSES = PrivateName(
+    "ministack.core.iam_actions",
+    "eventbridge_resource_arns",
+    "tell every bus that events are put on",
+    ("body", "region", "account_id"),
+)
+DYNAMODB_TABLES = PrivateName(
+    "ministack.core.iam_actions",
+    "dynamodb_resource_arns",
+    "tell every table of a request",
+    ("body", "region", "account_id"),
+)
 S3_FURTHER_CHECKS = PrivateName(
     "ministack.core.iam_actions",
     "s3_additional_checks",

@@ -19,6 +19,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from . import autoscaling_routes, contract, moto_bridge, sagemaker_routes
+from .access.behaviours import BEHAVIOURS as ACCESS_BEHAVIOURS
 from .access.control import PATH as ACCESS_PATH
 from .access.control import AccessControl
 from .access.functions import give_functions_their_roles
@@ -143,6 +144,7 @@ class Engine:
                 *assumed("scaling", SCALING_BEHAVIOURS),
                 *assumed("stacks", STACK_BEHAVIOURS),
                 *assumed("alarms", RULES),
+                *assumed("permissions", ACCESS_BEHAVIOURS),
                 *assumed("clock", CLOCK_BEHAVIOURS),
             ],
         }

@@ -15,18 +15,28 @@ from local.access.policies import Role, Statement, find_role
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One kind of call of one role; the journal counts how often it came."""
+class Kind:
+    """One kind of call of one role: the objects of a bucket are of one kind."""
 
     role: str
     action: str
-    resource: str
+    place: str
     outcome: Outcome
     why: str
     basis: str
     source: str
+
+
+@dataclass
+class Tally:
+    """How often a kind of call came, with the first resource that it was for."""
+
+    resource: str
     allow: str
     """The statement that would allow it, as JSON; empty where it is allowed."""
+    count: int = 0
+    others: bool = False
+    """Whether it came for other resources too."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Journal:
         """Forgets everything, in memory and in the file."""
         with self._lock:
             self._file.write_text("")
-            self.entries: Counter[Entry] = Counter()
+            self.calls: dict[Kind, Tally] = {}
             self.unknowns: Counter[Unknown] = Counter()
             self.uses: dict[str, set[Use]] = {}
             self.seen: dict[str, Role] = {}
@@ -75,15 +85,16 @@ class Journal:
         for need in needs:
             verdict = judge(role, need) if role else Verdict(Outcome.MISSING, f"There is no role {role_name}.")
             allow = "" if verdict.outcome is Outcome.ALLOWED else json.dumps(permission(need))
-            entry = Entry(
-                role_name, need.action, need.resource, verdict.outcome, verdict.why, need.basis, need.source, allow
-            )
+            place = _place(need.resource)
+            kind = Kind(role_name, need.action, place, verdict.outcome, verdict.why, need.basis, need.source)
             with self._lock:
                 if role:
                     self.seen[role_name] = role
-                self.entries[entry] += 1
+                tally = self.calls.setdefault(kind, Tally(need.resource, allow))
+                tally.count += 1
+                tally.others |= tally.resource != need.resource
                 self.uses.setdefault(role_name, set()).update(uses(verdict, need))
-                self._write({"request": request, **asdict(entry), "keys": dict(need.keys)})
+                self._write({"request": request, **asdict(kind), "resource": need.resource, "keys": dict(need.keys)})
 
     def add_unknown(self, role_name: str, request: str, why: str) -> None:
         unknown = Unknown(role_name, request, why)
@@ -94,6 +105,11 @@ class Journal:
     def _write(self, line: Mapping[str, object]) -> None:
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"time": round(self._now(), 3), **line}) + "\n")
+
+
+def _place(resource: str) -> str:
+    """The resource, less the key of an object."""
+    return resource.partition("/")[0] if resource.startswith("arn:aws:s3:::") else resource
 
 
 def uses(verdict: Verdict, need: Need) -> Iterable[Use]:

@@ -38,5 +38,9 @@ def arn(service: str, resource: str) -> str:
 
 
 def log_group_arn(name: str, stream: str = "") -> str:
-    """A log group as CloudWatch Logs names it to IAM: refusals in public issues say `log-group:NAME:log-stream:`."""
+    """A log group, or a stream of it, as IAM sees it.
+
+    For all but the tag operations a policy has to name a group with `:*` at its end (Amazon CloudWatch Logs user guide,
+    iam-access-control-overview-cwl, read on 25 November 2026); AWS's refusals name it `log-group:NAME:log-stream:`.
+    """
     return arn("logs", f"log-group:{name}:log-stream:{stream}")

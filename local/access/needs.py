@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local import contract
-from local.access.authorization_data import is_action, resource_types
+from local.access.authorization_data import is_action, resource_types, resources_required
 from local.access.mappings import ALLOWED_TO_ALL, own_action, own_keys, own_resources
 from local.access.need import Need
 from local.access.request import Request
@@ -54,10 +54,18 @@ def _known(request: Request, action: str) -> str:
 
 
 def _resources(request: Request, action: str) -> list[str]:
+    """Every resource that must be allowed; a `*` among them for those that the request does not tell."""
     if not resource_types(action):
         return ["*"]
-    if own := own_resources(request, action):
-        return own
+    told = own_resources(request, action) or _told_to_ministack(request)
+    untold = resources_required(action) > len(told) and "*" not in told
+    return [*told, "*"] if untold else told
+
+
+def _told_to_ministack(request: Request) -> list[str]:
+    several = {"events": contract.EVENT_BUSES, "dynamodb": contract.DYNAMODB_TABLES}.get(request.service)
+    if several and (named := several.value()(request.body, REGION, ACCOUNT)):
+        return list(named)
     arguments = (request.method, request.path, request.headers, request.body, request.parameters)
     return [contract.IAM_RESOURCE.value()(request.service, *arguments, REGION, ACCOUNT)]
 

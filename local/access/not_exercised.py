@@ -32,6 +32,18 @@ REASONS = (
         "Amazon SageMaker developer guide, sagemaker-roles, CreateEndpointConfig with a KmsKeyId",
     ),
     NotExercised(
+        "sagemaker.amazonaws.com",
+        "cloudwatch:DescribeAlarms",
+        "it is needed while rollback alarms watch an update; none has been made",
+        "Amazon SageMaker developer guide, deployment-guardrails-configuration",
+    ),
+    NotExercised(
+        "lambda.amazonaws.com",
+        r"ec2:AuthorizeSecurityGroup(In|E)gress",
+        "the CDK's function puts the rules of a default security group back when its resource is deleted",
+        "aws-cdk-lib, restrict-default-security-group handler",
+    ),
+    NotExercised(
         "vpc-flow-logs.amazonaws.com",
         r"logs:\w+",
         "flow logs are only recorded",

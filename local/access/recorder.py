@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -24,6 +26,8 @@ class Recorder:
     def __init__(self, journal: Journal, clients: LocalClients) -> None:
         self._journal = journal
         self._clients = clients
+        # Of its own: functions that wait for a call's answer may hold all threads of the event loop.
+        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="access")
 
     async def __call__(self, app: Any, scope: Any, receive: Any, send: Any) -> None:
         """Lets `app`, an ASGI application, answer. A role's call is in the journal before its answer has ended."""
@@ -42,7 +46,10 @@ class Recorder:
             if message["type"] == "http.response.start":
                 request.status, request.answer_headers = message["status"], decoded(message.get("headers", []))
             elif message["type"] == "http.response.body" and not message.get("more_body", False):
-                await asyncio.to_thread(self._record, role, request)
+                account = contextvars.copy_context()  # ministack keeps the request's account in it
+                await asyncio.get_running_loop().run_in_executor(
+                    self._threads, account.run, self._record, role, request
+                )
             await send(message)
 
         await app(scope, receive_and_keep, record_and_send)

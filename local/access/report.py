@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from local.access.journal import Entry, Journal, Use
+from local.access.journal import Journal, Kind, Tally, Use
 from local.access.judgement import Outcome
 from local.access.not_exercised import reason_for
 from local.access.policies import Role, Statement, all_roles
@@ -17,10 +17,11 @@ _ORDER = (Outcome.DENIED, Outcome.MISSING, Outcome.UNDECIDED, Outcome.ALLOWED)
 def report(journal: Journal, paths: Mapping[str, str]) -> dict[str, Any]:
     """Everything as JSON has it, a role at a time; `totals` says in numbers whether the run proves anything.
 
-    :param paths: construct path by the name of a role or of an inline policy.
+    :param paths: construct path by the name of a role or of an inline policy. What is unused is told of these roles
+        only: the others, such as those of the CDK's bootstrap stack, are not the app's to narrow.
     """
     standing = {role.name: role for role in all_roles()}
-    called = {entry.role for entry in journal.entries} | {unknown.role for unknown in journal.unknowns}
+    called = {kind.role for kind in journal.calls} | {unknown.role for unknown in journal.unknowns}
     roles = []
     for name in sorted(called | standing.keys()):
         role = standing.get(name) or journal.seen.get(name)
@@ -30,21 +31,21 @@ def report(journal: Journal, paths: Mapping[str, str]) -> dict[str, Any]:
                 "path": paths.get(name),
                 "calls": list(_calls(journal, name)),
                 "unmapped": [{**asdict(u), "count": n} for u, n in journal.unknowns.items() if u.role == name],
-                "unused": list(_unused(role, journal.uses.get(name, set()), paths)) if role else [],
+                "unused": list(_unused(role, journal.uses.get(name, set()), paths)) if role and name in paths else [],
             }
         )
     return {"totals": _totals(roles), "roles": roles}
 
 
 def _calls(journal: Journal, role: str) -> Iterator[dict[str, Any]]:
-    entries = [(entry, count) for entry, count in journal.entries.items() if entry.role == role]
-    for entry, count in sorted(entries, key=_rank):
-        yield {**asdict(entry), "count": count}
+    calls = [(kind, tally) for kind, tally in journal.calls.items() if kind.role == role]
+    for kind, tally in sorted(calls, key=_rank):
+        yield {**asdict(kind), **asdict(tally)}
 
 
-def _rank(counted: tuple[Entry, int]) -> tuple[int, str, str]:
-    entry, _ = counted
-    return _ORDER.index(entry.outcome), entry.action, entry.resource
+def _rank(counted: tuple[Kind, Tally]) -> tuple[int, str, str]:
+    kind, tally = counted
+    return _ORDER.index(kind.outcome), kind.action, tally.resource
 
 
 def _unused(role: Role, uses: set[Use], paths: Mapping[str, str]) -> Iterator[dict[str, Any]]:

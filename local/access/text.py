@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _BAD = ("denied", "missing", "undecided")
@@ -23,29 +23,43 @@ def proves(totals: Mapping[str, int]) -> bool:
 
 
 def text(report: Mapping[str, Any]) -> str:
-    """All of it, a role at a time; what is wrong comes first."""
+    """All of it, a role at a time; in each, what is wrong comes first."""
     busy = [role for role in report["roles"] if role["calls"] or role["unmapped"]]
     idle = [role for role in report["roles"] if not (role["calls"] or role["unmapped"])]
     lines = [summary(report["totals"])]
-    for role in busy:
-        lines += ["", _title(role), *_calls(role), *_unused(role)]
+    for role in filter(_is_of_app, busy):
+        lines += ["", _title(role), *_calls(role["calls"]), *_unmapped(role), *_unused(role)]
+    if others := [role for role in busy if not _is_of_app(role)]:
+        lines += ["", "Roles of no CDK app, such as the CDK's own bootstrap roles:"]
+        for role in others:
+            bad = [call for call in role["calls"] if call["outcome"] in _BAD]
+            allowed = sum(call["count"] for call in role["calls"]) - sum(call["count"] for call in bad)
+            lines += [f"  {_title(role)}: {allowed} calls allowed", *_calls(bad), *_unmapped(role)]
     if idle:
         lines += ["", "Roles that made no call here, so that nothing is known of them:"]
         lines += [f"  {_title(role)}" for role in idle]
     return "\n".join(lines) + "\n"
 
 
+def _is_of_app(role: Mapping[str, Any]) -> bool:
+    return role["path"] is not None
+
+
 def _title(role: Mapping[str, Any]) -> str:
     return f"{role['path']} ({role['role']})" if role["path"] else role["role"]
 
 
-def _calls(role: Mapping[str, Any]) -> Iterator[str]:
-    for call in role["calls"]:
+def _calls(calls: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for call in calls:
         mark = call["outcome"].upper() if call["outcome"] in _BAD else call["outcome"]
-        yield f"  {mark:9} {call['count']:5} x {call['action']} on {call['resource']}{_basis(call)}"
+        others = " and others" if call["others"] else ""
+        yield f"  {mark:9} {call['count']:5} x {call['action']} on {call['resource']}{others}{_basis(call)}"
         if call["outcome"] in _BAD:
             yield f"            {call['why']}"
             yield f"            would be allowed by {call['allow']}"
+
+
+def _unmapped(role: Mapping[str, Any]) -> Iterator[str]:
     for unknown in role["unmapped"]:
         yield f"  UNDECIDED {unknown['count']:5} x {unknown['request']}"
         yield f"            {unknown['why']}"

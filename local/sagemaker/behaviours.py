@@ -27,6 +27,8 @@ _CONTRACT = "your-algorithms-inference-code"
 _METRICS = "monitoring-cloudwatch"
 _CAPTURE = "model-monitor-data-capture"
 _GUARDRAILS = "deployment-guardrails-configuration"
+_ROLES = "sagemaker-roles, CreateModel and CreateEndpointConfig"
+_ISOLATION = "mkt-algo-model-internet-free"
 _WEIGHTS = "model-ab-testing"
 _INVOKE = "API_runtime_InvokeEndpoint"
 _ERROR_TEXTS = "error texts in public issues"
@@ -134,8 +136,14 @@ _CONTAINERS = (
     _assumed("containers", "an address of 0.0.0.0 or :: in their environment becomes 127.0.0.1", _OURS),
     _assumed(
         "containers",
-        "network isolation, VPC, roles, keys, volumes, instance types and RoutingConfig are only recorded",
+        "network isolation, VPC, keys, volumes, instance types and RoutingConfig are only recorded",
         _OURS,
+    ),
+    _documented("roles", "image, archive, records, metrics and alarms are the execution role's calls", _ROLES),
+    _documented("roles", "a container has its role's credentials, unless the network is cut off", _ISOLATION),
+    _assumed("roles", "these credentials stand in the container's environment", "AWS: an address in its environment"),
+    _assumed(
+        "roles", "alarms are read as the role of the first variant's model, if the configuration has none", _SILENT
     ),
 )
 

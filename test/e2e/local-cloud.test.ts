@@ -175,6 +175,48 @@ describe('one environment, deployed to the local cloud', () => {
     await until(async () => (await instances()) === 1);
   });
 
+  it('has asked as no role for what the role may not do, by every call that an endpoint and its updates make', async () => {
+    await expect(refused()).resolves.toEqual([]);
+    const { roles } = await cloud.access();
+    const asked = new Set(
+      roles.find(({ path }) => path === 'local/serving/Endpoint/Role')?.calls.map(({ action }) => action),
+    );
+    expect([...asked].sort()).toEqual([
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:PutMetricData',
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetAuthorizationToken',
+      'ecr:GetDownloadUrlForLayer',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      'logs:DescribeLogStreams',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:PutObject',
+    ]);
+  });
+
+  it('without a permission of the endpoint, says which one is missing, and whose', async () => {
+    const written = "new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [captured] })";
+    await deploy(
+      await assemblyOf((tree) => {
+        edit(tree, 'config/local.ts', 'models/v2/', 'models/v1/');
+        edit(tree, 'constructs/serving/endpoint-permissions.ts', written, written.replace('Put', 'Get'));
+      }),
+    );
+    await verdict();
+    for (let i = 0; (await refused()).length === 0 && i < 300; i++) await sleep(200);
+    await expect(refused()).resolves.toEqual([
+      expect.stringMatching(
+        /^local\/serving\/Endpoint\/Role: missing s3:PutObject on arn:aws:s3:::[^/]+\/data-capture\/local-ml-endpoint\/primary\//,
+      ),
+    ]);
+    await fetch(`${cloud.endpoint}/_local/access`, { method: 'DELETE' });
+  });
+
   itOnLinux('destroyed, leaves nothing but what its templates keep, and no container', async () => {
     const pids = containers();
     expect(pids).not.toEqual([]);
@@ -191,6 +233,7 @@ describe('one environment, deployed to the local cloud', () => {
       endpointConfigs: 1,
     });
     expect(containers()).toEqual([]);
+    await expect(refused()).resolves.toEqual([]);
   });
 
   itOnLinux('stopped, leaves no process and no port', async () => {
@@ -259,6 +302,17 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
     if (Date.now() > end) throw new Error('the awaited state did not come in two minutes');
     await sleep(250);
   }
+}
+
+/** What was asked for as a role and is not allowed to it, or cannot be judged. */
+async function refused(): Promise<string[]> {
+  const { totals, roles, text } = await cloud.access();
+  const refusals = roles.flatMap(({ role, path, calls }) =>
+    calls
+      .filter(({ outcome }) => outcome !== 'allowed')
+      .map(({ outcome, action, resource }) => `${path ?? role}: ${outcome} ${action} on ${resource}`),
+  );
+  return totals.missing + totals.undecided > 0 && refusals.length === 0 ? [text] : refusals;
 }
 
 /** Asks again and again, ten times a second unless it is told otherwise, from its beginning until it is stopped. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { WorkFolder } from '../../local/work-folder';
@@ -31,6 +31,8 @@ describe('npm start', () => {
     expect(start.told).toMatch(
       /OK +Endpoint local-ml-endpoint, variant primary, answers slowly: p95 of ModelLatency above 50 ms/,
     );
+    expect(start.told).toMatch(/\d+ roles made \d+ calls .*: 0 permissions missing, 0 undecided, \d+ never used/);
+    expect(readFileSync(join(start.workDir, 'access.txt'), 'utf8')).toMatch(/^local\/serving\/Endpoint\/Role \(/m);
     expect(start.left()).toEqual([]);
     expect(start.runFolders()).toEqual([]);
   });

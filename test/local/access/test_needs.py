@@ -148,7 +148,38 @@ TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
         request("ec2", body="Action=RevokeSecurityGroupIngress&GroupId=sg-1"),
         [("ec2:RevokeSecurityGroupIngress", ARN("ec2", "security-group/sg-1"))],
     ),
-    # It names a group, but EC2 takes no resource for it: a statement that names one would allow nothing.
+    (
+        "PutEvents on two buses",
+        request(
+            "events",
+            target="AWSEvents.PutEvents",
+            body={"Entries": [{"EventBusName": "a", "Detail": "{}"}, {"EventBusName": "b", "Detail": "{}"}]},
+        ),
+        [("events:PutEvents", ARN("events", "event-bus/a")), ("events:PutEvents", ARN("events", "event-bus/b"))],
+    ),
+    (
+        "BatchGetItem of two tables",
+        request("dynamodb", target="DynamoDB_20120810.BatchGetItem", body={"RequestItems": {"a": {}, "b": {}}}),
+        [("dynamodb:BatchGetItem", ARN("dynamodb", "table/a")), ("dynamodb:BatchGetItem", ARN("dynamodb", "table/b"))],
+    ),
+    # EC2 checks an interface too, which the request cannot tell: it has no name yet.
+    (
+        "CreateNetworkInterface",
+        request("ec2", body="Action=CreateNetworkInterface&SubnetId=subnet-1"),
+        [
+            ("ec2:CreateNetworkInterface", ARN("ec2", "subnet/subnet-1")),
+            ("ec2:CreateNetworkInterface", "*"),
+        ],
+    ),
+    (
+        "ModifyListener",
+        request(
+            "elasticloadbalancing",
+            body="Action=ModifyListener&ListenerArn=arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/1/2",
+        ),
+        [("elasticloadbalancing:ModifyListener", ARN("elasticloadbalancing", "listener/app/a/1/2"))],
+    ),
+    # It names a VPC, but EC2 takes no resource for it: a statement that names one would allow nothing.
     ("DescribeSubnets", request("ec2", body="Action=DescribeSubnets&VpcId=vpc-1"), [("ec2:DescribeSubnets", "*")]),
     (
         "RegisterScalableTarget",

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
-from local_cloud import LocalCloud
+from local_cloud import LocalCloud, running
 from stacks import Resources, Stack
 
 TRUST = {
@@ -212,6 +213,23 @@ def test_the_command_ends_with_1_when_something_is_missing(cloud: LocalCloud, st
     nothing = run("--report", str(tmp_path / "none.json"))
     assert (nothing.returncode, nothing.stdout) == (2, "")
     assert "cannot read" in nothing.stderr
+
+
+def test_the_report_is_left_when_the_local_cloud_ends(tmp_path: Path) -> None:
+    state = f"from pathlib import Path; folder = Path({str(tmp_path / 'state')!r})"
+    start = f"import sys; {state}; from local.launcher import serve; "
+    start += "sys.exit(serve(engine_module='fake_engine', state_dir=folder))"
+    with running(tmp_path, command=(sys.executable, "-c", start)) as cloud:
+        role = f"role-{uuid4().hex[:8]}"
+        cloud.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(TRUST))
+        arn = f"arn:aws:iam::123456789012:role/{role}"
+        assumed = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        session = boto3.Session(assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"])
+        session.client("sqs", region_name="us-east-1", endpoint_url=cloud.endpoint).list_queues()
+    report = json.loads((tmp_path / "state" / "access" / "report.json").read_text())
+    (call,) = of_role(report, role)["calls"]
+    assert (call["action"], call["outcome"]) == ("sqs:ListQueues", "missing")
+    assert "MISSING       1 x sqs:ListQueues on *" in (tmp_path / "state" / "access" / "report.txt").read_text()
 
 
 @pytest.mark.parametrize(("method", "query"), [("POST", ""), ("GET", "?what"), ("DELETE", "?text")])
