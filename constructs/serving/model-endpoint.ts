@@ -14,7 +14,7 @@ import { renderCapture } from './data-capture-config';
 import { type EndpointAttributes, EndpointBase, type IModelEndpoint } from './endpoint';
 import type { EndpointMetricsOptions } from './endpoint-metrics-options';
 import * as permissions from './endpoint-permissions';
-import { validateEndpoint, validateRollbackAlarm } from './endpoint-rules';
+import { validateEndpoint, validateRollbackAlarm, validateSubnets } from './endpoint-rules';
 import type { EndpointVariant } from './endpoint-variant';
 import { endpointArn, ImportedEndpoint } from './imported-endpoint';
 import { type VariantNetwork, VariantResources } from './variant-resources';
@@ -52,7 +52,7 @@ export interface ModelEndpointProps {
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Subnets of the network, in two zones or more.
+   * Subnets of the network, 1 to 16, in two zones or more.
    *
    * @default - isolated subnets if there are any, else private ones
    */
@@ -189,6 +189,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   private createNetwork(props: ModelEndpointProps): VariantNetwork | undefined {
     if (!props.vpc) return undefined;
     const { subnetIds } = props.vpc.selectSubnets(props.vpcSubnets ?? defaultSubnets(props.vpc));
+    validateSubnets(this, subnetIds);
     return { subnetIds, securityGroups: props.securityGroups ?? [this.createSecurityGroup(props.vpc)] };
   }
 
