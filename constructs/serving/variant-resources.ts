@@ -1,5 +1,6 @@
-import { type aws_ec2 as ec2, type aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { type aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { IExecutionRole } from './endpoint-role';
 import { type EndpointVariant, RoutingStrategy } from './endpoint-variant';
 import { ScalableVariant } from './scalable-variant';
 
@@ -12,7 +13,7 @@ export interface VariantNetwork {
 export interface VariantResourcesProps {
   readonly variant: EndpointVariant;
   readonly endpointName: string;
-  readonly role: iam.IRole;
+  readonly role: IExecutionRole;
   readonly network?: VariantNetwork;
   readonly networkIsolation: boolean;
 }
