@@ -5,7 +5,6 @@ import {
   type aws_kms as kms,
   aws_sagemaker as sagemaker,
   CfnDeletionPolicy,
-  Lazy,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BAKE_SECONDS, UPDATE_TIMEOUT_SECONDS } from './constants';
@@ -132,6 +131,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   private readonly network?: VariantNetwork;
   private readonly variants: VariantResources[];
   private readonly config: sagemaker.CfnEndpointConfig;
+  private readonly endpoint: sagemaker.CfnEndpoint;
   private readonly rollbackAlarms: cloudwatch.IAlarm[] = [];
 
   constructor(scope: Construct, id: string, props: ModelEndpointProps) {
@@ -147,8 +147,8 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
 
     this.variants = this.createVariants(props);
     this.config = this.createConfig(props);
-    const endpoint = this.createEndpoint();
-    for (const variant of this.variants) variant.scale(endpoint);
+    this.endpoint = this.createEndpoint();
+    for (const variant of this.variants) variant.scale(this.endpoint);
   }
 
   /**
@@ -181,6 +181,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
       validateRollbackAlarm(this, alarm, this.rollbackAlarms);
       this.rollbackAlarms.push(alarm);
     }
+    this.endpoint.deploymentConfig = this.renderDeployment();
     for (const resource of [...this.variants.map(({ model }) => model), this.config]) {
       resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
       resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
@@ -260,14 +261,12 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
       endpointName: this.endpointName,
       endpointConfigName: this.config.attrEndpointConfigName,
       retainAllVariantProperties: true,
-      deploymentConfig: Lazy.any({ produce: () => this.renderDeployment() }),
     });
     endpoint.node.addDependency(this.executionRole);
     return endpoint;
   }
 
-  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty | undefined {
-    if (this.rollbackAlarms.length === 0) return undefined;
+  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty {
     return {
       blueGreenUpdatePolicy: {
         trafficRoutingConfiguration: { type: 'ALL_AT_ONCE', waitIntervalInSeconds: 0 },
