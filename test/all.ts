@@ -83,6 +83,11 @@ const STEPS: Step[] = [
     env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   },
   {
+    name: 'floor',
+    what: 'the same templates on the lowest aws-cdk-lib',
+    command: jest('floor', '--runInBand'),
+  },
+  {
     name: 'gate',
     what: 'templates: rules, cfn-lint, golden, same bytes',
     command: jest('gate', '--runInBand'),
