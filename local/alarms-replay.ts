@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { alarmsArguments, ALARMS_USAGE } from './alarms-arguments';
-import { Problem, reasonOf } from './problem';
-import { endAllOnSignals, start } from './processes';
-import { pythonEnvironment } from './python';
+import { Problem, reasonOf } from '../shell/problem';
+import { endAllOnSignals, start } from '../shell/processes';
+import { pythonEnvironment } from '../shell/python';
 import { WorkFolder } from './work-folder';
 
 /*

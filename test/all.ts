@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { endAllOnSignals, run } from '../shell/processes';
-import { pythonEnvironment } from '../local/python';
+import { pythonEnvironment } from '../shell/python';
 import { reasonOf } from '../shell/problem';
 
 /*

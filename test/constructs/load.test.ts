@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from '../../local/processes';
+import { run } from '../../shell/processes';
 
 it('importing the library loads no service of aws-cdk-lib: each is loaded by what first uses it', async () => {
   const script = `

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ALARMS_USAGE } from '../../local/alarms-arguments';
-import { run } from '../../local/processes';
+import { run } from '../../shell/processes';
 import { Document, ROOT } from '../docs/documents';
 
 jest.setTimeout(300_000);

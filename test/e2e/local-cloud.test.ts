@@ -21,7 +21,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { cdk, type ResourceEvent } from '../../shell/cdk';
 import { LocalCloud } from '../../local/local-cloud';
-import { pythonEnvironment } from '../../local/python';
+import { pythonEnvironment } from '../../shell/python';
 import { Tour } from '../../local/tour';
 import { synth } from '../cli-synth';
 import { itOnLinux, processesWith } from '../processes';

@@ -16,7 +16,7 @@ import {
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { LocalCloud } from '../../local/local-cloud';
-import { pythonEnvironment } from '../../local/python';
+import { pythonEnvironment } from '../../shell/python';
 import { synth } from '../cli-synth';
 
 /*

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Difference, differences } from '../differences';
 import { unexplained, unused } from './known-differences';
 import { context } from '../../cdk.json';
-import { run } from '../../local/processes';
+import { run } from '../../shell/processes';
 import { devDependencies, peerDependencies } from '../../package.json';
 import { installation } from '../installation';
 
