@@ -1,10 +1,10 @@
-import type { Rule } from './check';
-import type { Environment } from './environment';
+import { check, type Rule } from './check';
+import { type Environment, schema } from './environment';
 import { zonesOf } from './regions';
 import { factsOf } from '../constructs/private/instance-types';
 
 /** What fields of one environment must be to each other. `name` is that of its file. */
-export const rules = (name: string): readonly Rule<Environment>[] => [
+const rules = (name: string): readonly Rule<Environment>[] => [
   {
     path: 'name',
     reads: [],
@@ -67,3 +67,11 @@ export const rules = (name: string): readonly Rule<Environment>[] => [
     },
   },
 ];
+
+/**
+ * The environment of `config/<name>.ts`, checked and frozen.
+ *
+ * @throws Error with one line for each problem: file, field path, what was given, what is allowed, why where not plain.
+ */
+export const checkEnvironment = (name: string, value: unknown): Environment =>
+  check(`config/${name}.ts`, schema, value, rules(name));

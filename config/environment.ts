@@ -1,6 +1,5 @@
 import type * as z from 'zod';
-import { check, distinct, fields, list } from './check';
-import { rules } from './environment-rules';
+import { distinct, fields, list } from './check';
 import * as field from './fields';
 
 const network = fields({
@@ -104,7 +103,8 @@ const rollout = fields({
   ),
 });
 
-const schema = fields({
+/** Each field with its own limits; what fields must be to each other is in environment-rules.ts. */
+export const schema = fields({
   /** The name of this file; also the tag Environment. */
   name: field.environmentName,
   /** 12 digits. Left out: the templates fit any account. */
@@ -129,11 +129,3 @@ const schema = fields({
 
 /** What differs between environments: checked, immutable, plain data. Units are in the names. */
 export type Environment = z.infer<typeof schema>;
-
-/**
- * The environment of `config/<name>.ts`, checked and frozen.
- *
- * @throws Error with one line for each problem: file, field path, what was given, what is allowed, why where not plain.
- */
-export const checkEnvironment = (name: string, value: unknown): Environment =>
-  check(`config/${name}.ts`, schema, value, rules(name));

@@ -1,5 +1,6 @@
 import { dev } from './dev';
-import { checkEnvironment, type Environment } from './environment';
+import type { Environment } from './environment';
+import { checkEnvironment } from './environment-rules';
 import { local } from './local';
 import { prod } from './prod';
 import { staging } from './staging';

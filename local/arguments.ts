@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Problem, reasonOf } from './problem';
+import { Problem, reasonOf } from '../shell/problem';
 
 const ROOT = join(__dirname, '..');
 

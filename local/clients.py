@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -10,13 +11,21 @@ from botocore.config import Config
 
 from .environment import REGION
 
+OF_THE_ACCOUNT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
 
 class LocalClients:
     """One client per service, made on first use; safe to use from several threads."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, credentials: Mapping[str, str] = OF_THE_ACCOUNT) -> None:
+        """:param credentials: as an SDK reads them from the environment."""
         self._endpoint = endpoint
-        self._session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+        self._session = boto3.Session(
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=credentials.get("AWS_SESSION_TOKEN"),
+            region_name=REGION,
+        )
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
 

@@ -18,20 +18,31 @@ from typing import Any, Protocol
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from . import contract, moto_bridge, sagemaker_routes
+from . import autoscaling_routes, contract, moto_bridge, sagemaker_routes
+from .access.behaviours import BEHAVIOURS as ACCESS_BEHAVIOURS
+from .access.control import PATH as ACCESS_PATH
+from .access.control import AccessControl
+from .access.functions import give_functions_their_roles
+from .access.journal import Journal
+from .access.recorder import Recorder
+from .access.roles import ActingClients
 from .alarms.rules import RULES
+from .autoscaling import ACTION_PREFIX, AutoScaling, RegisteredVariants
+from .autoscaling.behaviours import BEHAVIOURS as SCALING_BEHAVIOURS
 from .behaviour import assumed
-from .clients import LocalClients
 from .clock import Clock
-from .clock_control import PATH as CLOCK_PATH
-from .clock_control import ClockControl
+from .clock.behaviours import BEHAVIOURS as CLOCK_BEHAVIOURS
+from .clock.control import PATH as CLOCK_PATH
+from .clock.control import ClockControl
+from .clock.expression import next_time
+from .clock.take_over import take_over
 from .cloudformation import RECORDED_ONLY, register
 from .cloudformation.behaviours import BEHAVIOURS as STACK_BEHAVIOURS
+from .cloudwatch import AlarmActions, AlarmService
 from .default_kms_key import use_the_aws_managed_key
 from .environment import ACCOUNT, REGION, client_environment
 from .events import EventBus
 from .image_lookup import refuse_missing_images
-from .metric_alarms import MetricAlarms
 from .sagemaker.behaviours import BEHAVIOURS as ENDPOINT_BEHAVIOURS
 
 
@@ -52,12 +63,16 @@ class Engine:
         make_hosting: Callable[..., HostingLike],
         say: Callable[[str], None],
     ) -> None:
-        clients = LocalClients(endpoint)
+        journal = Journal(state_dir / "access" / "calls.jsonl", clock.now)
+        clients = ActingClients(endpoint, journal)
+        self._recorder = Recorder(journal, clients)
+        self._access_control = AccessControl(journal, clients, state_dir / "access")
         self._endpoint = endpoint
         self._say = say
         self._clock_control = ClockControl(clock)
         self._bus = EventBus()
-        self._alarms = MetricAlarms(clock, self._bus)
+        self._alarm_actions = AlarmActions()
+        self._alarms = AlarmService(clock, self._bus, self._alarm_actions)
         self._hosting = make_hosting(
             account=ACCOUNT,
             region=REGION,
@@ -66,35 +81,51 @@ class Engine:
             state_dir=state_dir / "sagemaker",
             events=lambda detail_type, detail: self._bus.publish("aws.sagemaker", detail_type, detail),
         )
+        self._scaling = AutoScaling(
+            account=ACCOUNT,
+            region=REGION,
+            clock=clock,
+            sagemaker=self._hosting,
+            cloudwatch=clients.cloudwatch,
+            events=lambda detail_type, detail: self._bus.publish("aws.application-autoscaling", detail_type, detail),
+            next_time=next_time,
+        )
+        self._alarm_actions.register(ACTION_PREFIX, self._scaling.act, every_minute=True)
         self._background: list[asyncio.Task[None]] = []
         self._alarms.take_over()
+        take_over(clock, state_dir)
         self._route(moto_bridge.MotoBridge())
         register(clients)
         refuse_missing_images()
         use_the_aws_managed_key()
+        give_functions_their_roles(journal)
 
     def _route(self, moto: moto_bridge.MotoBridge) -> None:
         handlers, patterns = contract.SERVICE_HANDLERS.value(), contract.SERVICE_PATTERNS.value()
-        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(self._hosting, moto)
+        hosting = RegisteredVariants(self._hosting, self._scaling)
+        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(hosting, moto)
         patterns[sagemaker_routes.SCOPE] = {"target_prefixes": [sagemaker_routes.TARGET_PREFIX]}
-        for scope, target_prefix in moto_bridge.SERVICES.items():
-            handlers[scope] = moto
-            patterns[scope] = {"target_prefixes": [target_prefix]}
+        handlers[autoscaling_routes.SCOPE] = autoscaling_routes.AutoScalingRoutes(self._scaling)
+        patterns[autoscaling_routes.SCOPE] = {"target_prefixes": [autoscaling_routes.TARGET_PREFIX]}
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         """The ASGI application: ministack's, our own request, and a word to standard output once it takes requests."""
         if scope["type"] == "http" and scope["path"] == CLOCK_PATH:
             await self._clock_control(scope, receive, send)
             return
+        if scope["type"] == "http" and scope["path"] == ACCESS_PATH:
+            await self._access_control(scope, receive, send)
+            return
         if scope["type"] == "lifespan":
             send = self._announcing(send)
-        await contract.ASGI_APP.value()(scope, receive, send)
+        await self._recorder(contract.ASGI_APP.value(), scope, receive, send)
 
     def _announcing(self, send: Callable[[Any], Any]) -> Callable[[Any], Any]:
         async def announce(message: dict[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self._bus.attach(asyncio.get_running_loop())
                 self._background.append(asyncio.create_task(self._alarms.keep_judging()))
+                self._scaling.start()
             await send(message)
             if message["type"] == "lifespan.startup.complete":
                 self._say(json.dumps(self._ready()))
@@ -110,14 +141,19 @@ class Engine:
             "recordedOnly": sorted(RECORDED_ONLY),
             "assumed": [
                 *assumed("endpoints", ENDPOINT_BEHAVIOURS),
+                *assumed("scaling", SCALING_BEHAVIOURS),
                 *assumed("stacks", STACK_BEHAVIOURS),
                 *assumed("alarms", RULES),
+                *assumed("permissions", ACCESS_BEHAVIOURS),
+                *assumed("clock", CLOCK_BEHAVIOURS),
             ],
         }
 
     def stop(self) -> None:
         """Ends every process that was started; may be called from any thread, also while the event loop hangs."""
-        endings = [threading.Thread(target=end) for end in (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value())]
+        self._scaling.close()
+        ends = (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value(), self._access_control.keep)
+        endings = [threading.Thread(target=end) for end in ends]
         for ending in endings:
             ending.start()
         for ending in endings:

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Problem } from './problem';
-import { run, start } from './processes';
+import { Problem } from '../shell/problem';
+import { run, start } from '../shell/processes';
 
 const ROOT = join(__dirname, '..');
 
@@ -16,7 +16,7 @@ export interface LocalCloudOptions {
   readonly cacheDir: string;
   /** Loopback port; a free one when left out. */
   readonly port?: number;
-  /** Simulated seconds a second, for waits of endpoints; 1 when left out. */
+  /** Simulated seconds a second; 1 when left out. */
   readonly clockFactor?: number;
 }
 
@@ -28,6 +28,27 @@ interface Ready {
   readonly region: string;
   readonly recordedOnly: string[];
   readonly assumed: string[];
+}
+
+/** Permissions: docs/least-privilege.md says how to read them. */
+export interface Access {
+  readonly totals: {
+    readonly roles: number;
+    readonly calls: number;
+    /** Calls that their role's policies refuse. */
+    readonly missing: number;
+    /** Calls that cannot be judged here. */
+    readonly undecided: number;
+    readonly unused: number;
+  };
+  readonly roles: {
+    readonly role: string;
+    /** Of the role's construct, where it can be told. */
+    readonly path: string | null;
+    readonly calls: { readonly action: string; readonly resource: string; readonly outcome: string }[];
+  }[];
+  /** All of it for people; the first line is the summary. */
+  readonly text: string;
 }
 
 /** The emulators, as one process behind one loopback endpoint. It ends when this process ends, however that comes. */
@@ -115,15 +136,23 @@ export class LocalCloud {
     if (code !== 0) throw new Problem(lines.slice(-3).join(' ') || 'publishing the images failed');
   }
 
+  /** The time of its clock. */
+  public async now(): Promise<Date> {
+    return this.clock({ method: 'GET' });
+  }
+
   /** From now on the clock runs at the pace of real time. Returns by how many seconds it is ahead of this machine's. */
   public async slowDown(): Promise<number> {
-    const answer = await fetch(`${this.endpoint}/_local/clock`, {
-      method: 'POST',
-      body: JSON.stringify({ factor: 1 }),
-    });
-    if (!answer.ok) throw new Problem(`the clock cannot be slowed down: ${await answer.text()}`);
-    const { now } = (await answer.json()) as { now: number };
-    return now - Date.now() / 1000;
+    const now = await this.clock({ method: 'POST', body: JSON.stringify({ factor: 1 }) });
+    return (now.getTime() - Date.now()) / 1000;
+  }
+
+  /** What everything that ran as a role asked for so far, set against that role's policies. */
+  public async access(): Promise<Access> {
+    const url = `${this.endpoint}/_local/access`;
+    const [report, text] = await Promise.all([fetch(url), fetch(`${url}?text`)]);
+    if (!report.ok || !text.ok) throw new Problem(`no report of permissions: ${await report.text()}`);
+    return { ...((await report.json()) as Omit<Access, 'text'>), text: await text.text() };
   }
 
   /** Ends the emulators and every process they started. */
@@ -134,6 +163,13 @@ export class LocalCloud {
     this.child.stdin?.end();
     this.child.kill('SIGTERM');
     await ended;
+  }
+
+  private async clock(request: RequestInit): Promise<Date> {
+    const answer = await fetch(`${this.endpoint}/_local/clock`, request);
+    if (!answer.ok) throw new Problem(`the clock does not answer: ${await answer.text()}`);
+    const { now } = (await answer.json()) as { now: number };
+    return new Date(now * 1000);
   }
 }
 

@@ -1,4 +1,4 @@
-"""moto in the same process: it answers the services and operations that nothing else here has."""
+"""moto in the same process: it answers the operations of SageMaker that nothing else here has."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ from collections.abc import Mapping
 from werkzeug.test import Client
 
 from . import contract
-
-Answer = tuple[int, dict[str, str], bytes]
-
-# Credential scope -> prefix of its X-Amz-Target. Only what a stack of ours calls: anything else stays refused.
-SERVICES = {"application-autoscaling": "AnyScaleFrontendService."}
+from .aws_json import Answer
 
 _NOT_FORWARDED = {"host", "content-length", "transfer-encoding", "connection", "content-encoding"}
 

@@ -1,12 +1,14 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdown } from '../review/markdown';
+import { review } from '../review/review';
+import { terminal } from '../review/terminal';
 import { readArguments, USAGE } from './arguments';
-import { summarise } from './assembly';
-import { cdk, type ResourceEvent } from './cdk';
+import { cdk, type ResourceEvent } from '../shell/cdk';
 import { LocalCloud } from './local-cloud';
-import { Problem, reasonOf } from './problem';
-import { endAll, endAllOnSignals } from './processes';
-import { pythonEnvironment } from './python';
+import { Problem, reasonOf } from '../shell/problem';
+import { endAll, endAllOnSignals } from '../shell/processes';
+import { pythonEnvironment } from '../shell/python';
 import { Tour } from './tour';
 import { logsOf, WorkFolder } from './work-folder';
 
@@ -49,7 +51,7 @@ async function launch(work: WorkFolder, run: string, keep: boolean, port: number
   const cloud = await LocalCloud.start({ python, stateDir: run, cacheDir, port, clockFactor: CLOCK_FACTOR });
   try {
     say(`listening on ${cloud.endpoint}, its clock runs ${CLOCK_FACTOR} times as fast as yours`);
-    await Promise.race([cloud.ended, use(cloud, run, keep)]);
+    await Promise.race([cloud.ended, use(cloud, work, run, keep)]);
   } finally {
     await cloud.stop();
     await endAll();
@@ -57,22 +59,21 @@ async function launch(work: WorkFolder, run: string, keep: boolean, port: number
   say('everything that was started is stopped');
 }
 
-async function use(cloud: LocalCloud, run: string, keep: boolean): Promise<void> {
-  const outputs = await deploy(cloud, run);
+async function use(cloud: LocalCloud, work: WorkFolder, run: string, keep: boolean): Promise<void> {
+  const outputs = await deploy(cloud, work, run);
   await show(cloud, outputs);
+  await permissions(cloud, work);
   limits(cloud);
   if (keep) await stayUp(cloud);
 }
 
-async function deploy(cloud: LocalCloud, run: string): Promise<Outputs> {
+async function deploy(cloud: LocalCloud, work: WorkFolder, run: string): Promise<Outputs> {
   const assembly = join(run, 'cdk.out');
   const environment = cloud.cliEnvironment;
 
   title('Synth of every environment');
   await cdk(['synth', '--quiet', '--output', assembly], environment);
-  for (const { name, stacks, resources, alarms, endpoints } of summarise(assembly)) {
-    say(`${name}: ${stacks.length} stacks, ${resources} resources, ${alarms} alarms; ${endpoints.join('; ')}`);
-  }
+  await tellOf(assembly, work.review);
 
   title('Bootstrap and images');
   await cdk(['bootstrap', `aws://${cloud.account}/${cloud.region}`, '--app', assembly], environment);
@@ -84,12 +85,20 @@ async function deploy(cloud: LocalCloud, run: string): Promise<Outputs> {
   await cdk(
     ['deploy', ...where, '--require-approval', 'never', '--progress', 'events', '--concurrency', '2'],
     environment,
-    progress,
+    { onEvent: progress },
   );
   return Object.assign(
     {},
     ...Object.values(JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, object>),
   ) as Outputs;
+}
+
+/** What every environment holds, in short; the whole of it in a file. */
+async function tellOf(assembly: string, file: string): Promise<void> {
+  const found = await review({ directory: assembly, label: 'every environment' });
+  writeFileSync(file, markdown(found));
+  for (const line of terminal(found).split('\n')) say(line);
+  say(`the whole review: ${file}`);
 }
 
 interface Outputs {
@@ -115,6 +124,17 @@ async function show(cloud: LocalCloud, { EndpointName, CapturedTraffic }: Output
   title('Alarms');
   for (const alarm of await tour.alarms()) {
     say(`${String(alarm.StateValue).padEnd(17)} ${String(alarm.AlarmDescription).split(' Published by')[0] ?? ''}`);
+  }
+}
+
+async function permissions(cloud: LocalCloud, work: WorkFolder): Promise<void> {
+  title('Permissions');
+  const { totals, text } = await cloud.access();
+  writeFileSync(work.access, text);
+  say(text.split('\n', 1)[0] ?? '');
+  say(`in full: ${work.access}`);
+  if (totals.missing + totals.undecided > 0) {
+    throw new Problem(`${totals.missing} permissions are missing, ${totals.undecided} undecided: see ${work.access}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { LocalCloud } from './local-cloud';
-import { Problem } from './problem';
+import { Problem } from '../shell/problem';
 
 const PATIENCE_MILLIS = 60_000;
 
@@ -62,11 +62,11 @@ export class Tour {
     throw new Problem(`nothing was captured below ${s3Uri} in ${PATIENCE_MILLIS / 1000} s`);
   }
 
-  /** Every metric alarm, by name. */
+  /** Every metric alarm, by name, but for those that automatic scaling makes and removes. */
   public async alarms(): Promise<MetricAlarm[]> {
     const cloudwatch = new CloudWatchClient(this.config);
     const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmTypes: ['MetricAlarm'] }));
-    return MetricAlarms;
+    return MetricAlarms.filter(({ AlarmName }) => !AlarmName?.startsWith('TargetTracking-'));
   }
 }
 

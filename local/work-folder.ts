@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Problem } from './problem';
+import { Problem } from '../shell/problem';
 
 const RUN = /^run-(?<pid>\d+)-/;
 /** What a crashed run has left may still write for a moment. */
@@ -23,6 +23,16 @@ export class WorkFolder {
   /** Python environments of images. */
   public get images(): string {
     return join(this.folder, 'images');
+  }
+
+  /** The review of what was synthesised last. */
+  public get review(): string {
+    return join(this.folder, 'review.md');
+  }
+
+  /** What the last run that came so far says of permissions. */
+  public get access(): string {
+    return join(this.folder, 'access.txt');
   }
 
   /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { endAllOnSignals, run } from '../local/processes';
-import { pythonEnvironment } from '../local/python';
-import { reasonOf } from '../local/problem';
+import { endAllOnSignals, run } from '../shell/processes';
+import { pythonEnvironment } from '../shell/python';
+import { reasonOf } from '../shell/problem';
 
 /*
  * `npm test`: everything, one step after the other, in the order of what fails fastest. Each step prints its output only
@@ -81,6 +81,11 @@ const STEPS: Step[] = [
       'JSII6',
     ),
     env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
+  },
+  {
+    name: 'floor',
+    what: 'the same templates on the lowest aws-cdk-lib',
+    command: jest('floor', '--runInBand'),
   },
   {
     name: 'gate',

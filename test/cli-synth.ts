@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../local/processes';
+import { run } from '../shell/processes';
 
 const ROOT = join(__dirname, '..');
 

@@ -5,6 +5,7 @@ import { App, type Environment, Stack, Validations } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { context as shipped } from '../cdk.json';
+import { text } from './text';
 
 /** An account and a region, so that ARNs in templates are plain text. */
 export const ENV = { account: '111122223333', region: 'eu-west-1' };
@@ -27,16 +28,7 @@ export function testStack({ context = shipped, env = ENV }: TestStackProps = {})
   return new Stack(new App({ outdir, context }), 'Test', { env });
 }
 
-/** A resolved value of a template as one line: `arn:<AWS::Partition>:s3:::<Bucket>/*`. */
-export function text(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  const [fn, args] = Object.entries(value)[0] ?? [];
-  if (fn === 'Ref') return `<${String(args)}>`;
-  if (fn === 'Fn::GetAtt' && Array.isArray(args)) return `<${args.join('.')}>`;
-  if (fn === 'Fn::Join' && Array.isArray(args) && Array.isArray(args[1]))
-    return args[1].map(text).join(String(args[0]));
-  return JSON.stringify(value);
-}
+export { text };
 
 interface Statement {
   readonly Effect: string;

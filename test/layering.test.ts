@@ -10,8 +10,13 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
   lib: { rooms: ['constructs'], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   constructs: { rooms: [], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   config: { rooms: [], packages: /^zod$/ },
-  generate: { rooms: ['local'], packages: /^node:.*$/ },
-  local: { rooms: [], packages: /^(?!constructs$).*/ },
+  generate: { rooms: ['shell'], packages: /^node:.*$/ },
+  shell: { rooms: [], packages: /^(proper-lockfile|node:.*)$/ },
+  review: {
+    rooms: ['shell'],
+    packages: /^(@aws-cdk\/(aws-service-spec|cloud-assembly-api|cloudformation-diff)|picocolors|node:.*)$/,
+  },
+  local: { rooms: ['shell', 'review'], packages: /^(?!constructs$).*/ },
 };
 
 /** Lower areas know nothing of higher ones. Areas of one row may stand on each other, without circles. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../local/processes';
+import { run } from '../shell/processes';
 
 const ROOT = join(__dirname, '..');
 const SOURCES = ['bin', 'lib', 'constructs', 'config', 'images', 'cdk.json', 'package.json', 'tsconfig.json'];

@@ -2,6 +2,7 @@ import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Durati
 import { Construct } from 'constructs';
 import type { AlarmSpec } from './alarm-spec';
 import type { ISeverityTopics } from './severity';
+import { recordAlarm } from '../private/assembly-facts';
 import { fail } from '../private/fail';
 
 export interface CloudWatchAlarmsProps {
@@ -69,6 +70,16 @@ export class CloudWatchAlarms extends Construct {
       treatMissingData: spec.missingData,
       evaluateLowSampleCountPercentile: isPercentile(spec.metric) ? 'ignore' : undefined,
       alarmDescription: describe(spec),
+    });
+    recordAlarm(alarm, {
+      id: spec.alarmId,
+      summary: spec.summary,
+      threshold: spec.threshold.description,
+      breachSeconds: spec.breachDuration.toSeconds(),
+      severity: spec.severity,
+      missingData: spec.missingData,
+      publisher: spec.publisher.description,
+      runbook: spec.runbook,
     });
     this.byId.set(spec.alarmId, alarm);
     return alarm;

@@ -1,12 +1,14 @@
-"""A CloudWatch alarm on one metric and a static threshold: what it watches, and which stretch of time it reads."""
+"""A CloudWatch alarm on a metric or an expression, and a static threshold: what it watches, and what it reads of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.alarms.metric_math import MetricMath
+from local.alarms.metric_query import MetricQuery
+from local.alarms.metrics_property import read_metrics
 from local.alarms.properties import AlarmProperties
-from local.alarms.statistic import Statistic
-from local.alarms.terms import DAY, HOUR, MINUTE, Comparison, MetricId, TreatMissingData
+from local.alarms.terms import DAY, HOUR, MINUTE, Comparison, TreatMissingData
 
 
 @dataclass(frozen=True)
@@ -14,10 +16,12 @@ class MetricAlarm:
     """One alarm, checked."""
 
     name: str
-    metric: MetricId
-    unit: str | None
-    """For whoever selects the datapoints: an alarm with a unit reads only what was published in it."""
-    statistic: Statistic
+    queries: Mapping[str, MetricQuery]
+    """The metrics it reads, by Id; one with the Id `m1` where the alarm is not given by Metrics."""
+    math: MetricMath | None
+    """What is computed of them; None where the alarm watches its only metric."""
+    watched: str
+    """For people: the metric, or the expression."""
     period: int
     """Seconds one data point stands for."""
     evaluation_periods: int
@@ -28,7 +32,7 @@ class MetricAlarm:
     comparison: Comparison
     treat_missing_data: TreatMissingData
     ignore_low_samples: bool
-    """Whether the state stays as it is while a percentile rests on too few samples."""
+    """Whether the state stays as it is while a percentile rests on too few samples. Never of an expression."""
 
     @classmethod
     def parse(cls, properties: Mapping[str, Any]) -> "MetricAlarm":
@@ -39,23 +43,28 @@ class MetricAlarm:
         """
         alarm = AlarmProperties(properties)
         alarm.refuse_other_kinds()
-        metric = alarm.single_metric()
-        metric_id = metric.metric_id()
-        period = metric.period()
-        evaluation_periods = alarm.evaluation_periods(period)
+        metrics = read_metrics(alarm)
+        evaluation_periods = alarm.evaluation_periods(metrics.period)
+        namespaces = {query.metric.namespace for query in metrics.queries.values()}
         return cls(
             name=alarm.name,
-            metric=metric_id,
-            unit=metric.unit(),
-            statistic=metric.statistic(),
-            period=period,
+            queries=metrics.queries,
+            math=metrics.math,
+            watched=metrics.watched,
+            period=metrics.period,
             evaluation_periods=evaluation_periods,
             datapoints_to_alarm=alarm.datapoints_to_alarm(evaluation_periods),
             threshold=alarm.threshold(),
             comparison=alarm.comparison(),
-            treat_missing_data=alarm.treat_missing_data(metric_id.namespace),
-            ignore_low_samples=alarm.ignore_low_samples(),
+            treat_missing_data=alarm.treat_missing_data(namespaces),
+            ignore_low_samples=alarm.ignore_low_samples() and metrics.math is None,
         )
+
+    @property
+    def only_query(self) -> MetricQuery:
+        """The metric of an alarm without an expression."""
+        (query,) = self.queries.values()
+        return query
 
     def breaches(self, value: float) -> bool:
         return self.comparison.holds(value, self.threshold)

@@ -1,20 +1,12 @@
 """The words that explain a verdict, in the form of CloudWatch's own state reasons where those are public."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from local.alarms.metric_alarm import MetricAlarm
+from local.alarms.samples import Sample
+from local.alarms.statistic import Statistic
 from local.alarms.terms import TreatMissingData
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One data point as an alarm sees it: the statistic over the period that starts at `at` (epoch seconds)."""
-
-    at: int
-    value: float
-    count: float
 
 
 def threshold_crossed(alarm: MetricAlarm, present: Sequence[Sample], fires: bool) -> str:
@@ -58,12 +50,9 @@ def kept(alarm: MetricAlarm, present: Sequence[Sample]) -> str:
     return f"Unchanged: {_count(missing, 'missing datapoint')} {'was' if missing == 1 else 'were'} ignored."
 
 
-def low_samples(alarm: MetricAlarm, present: Sequence[Sample]) -> str:
-    fewest = min(sample.count for sample in present)
-    return (
-        f"Unchanged: {alarm.statistic.name} needs {float(alarm.statistic.samples_needed):g} samples in a period; "
-        f"one has {fewest:g}."
-    )
+def low_samples(statistic: Statistic, fewest: float) -> str:
+    needed = float(statistic.samples_needed)
+    return f"Unchanged: {statistic.name} needs {needed:g} samples in a period; one has {fewest:g}."
 
 
 def _values(samples: Sequence[Sample]) -> str:

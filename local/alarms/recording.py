@@ -1,48 +1,69 @@
-"""Reads recorded metrics from a CSV file.
-
-The first line names the columns, in any order:
-
-    timestamp,namespace,metric,dimensions,value,count
-    2026-11-23T10:00:00Z,AWS/SageMaker,ModelLatency,EndpointName=e;VariantName=primary,48210,120
-    1795428060,AWS/SageMaker,ModelLatency,EndpointName=e;VariantName=primary,51900,
-
-`timestamp` is ISO 8601 with a time zone, or seconds since 1970. `dimensions` is `Name=Value` joined by `;`, in any
-order, and empty for a metric without any. `value` was published `count` times; the column may be left out or empty,
-which means once. There is no unit: values are taken to be in the unit of the alarm that reads them.
-"""
+"""Reads recorded metrics from a CSV file; docs/alarms.md has its columns."""
 
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from local.alarms.statistic import Datapoint
-from local.alarms.terms import MetricId
+from local.alarms.terms import DAY, MetricId
 
 REQUIRED = ("timestamp", "namespace", "metric", "dimensions", "value")
-OPTIONAL = ("count",)
+OPTIONAL = ("count", "minimum", "maximum", "unit")
+LONGEST_DAYS = 455
+"""CloudWatch keeps metrics so long."""
+_NUMBERS = ("value", "count", "minimum", "maximum")
+_YEAR_10000 = 253_402_300_800
 
 
 class InvalidRecording(ValueError):
     """A line of the recording cannot be read; the message says which and why."""
 
 
-def read_recording(lines: Iterable[str]) -> dict[MetricId, list[Datapoint]]:
+def read_file(file: Path) -> dict[MetricId, list[Datapoint]]:
     """The datapoints of each metric, in the order of the lines. Raises InvalidRecording."""
-    reader = csv.DictReader(lines)
-    columns = reader.fieldnames or ()
-    if not set(REQUIRED) <= set(columns) <= {*REQUIRED, *OPTIONAL}:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            recording = read_recording(lines)
+    except InvalidRecording as error:
+        raise InvalidRecording(f"{file}, {error}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidRecording(f"{file} is not UTF-8: {error.reason}.") from error
+    except OSError as error:
+        raise InvalidRecording(f"cannot read {file}: {error.strerror}.") from error
+    times = [point.timestamp for points in recording.values() for point in points]
+    if not times:
+        raise InvalidRecording(f"{file} has no datapoints.")
+    days = (max(times) - min(times)) / DAY
+    if days > LONGEST_DAYS:
+        raise InvalidRecording(f"{file} spans {days:.0f} days; allowed are {LONGEST_DAYS}, which CloudWatch keeps.")
+    return recording
+
+
+def read_recording(lines: Iterable[str]) -> dict[MetricId, list[Datapoint]]:
+    """Raises InvalidRecording, which says at which line."""
+    reader = csv.DictReader(lines, strict=True)
+    try:
+        columns = reader.fieldnames or ()
+    except csv.Error as error:
+        raise InvalidRecording(f"line 1: it is no CSV: {error}.") from error
+    if not set(REQUIRED) <= set(columns) <= {*REQUIRED, *OPTIONAL} or len(set(columns)) != len(columns):
         raise InvalidRecording(
-            f"line 1: the columns are {','.join(columns) or 'not there'}; needed are {','.join(REQUIRED)}, "
-            f"allowed is also {','.join(OPTIONAL)}."
+            f"line 1: the columns are {','.join(columns) or 'not there'}; needed are {','.join(REQUIRED)}, each "
+            f"once, allowed are also {','.join(OPTIONAL)}."
         )
     series: defaultdict[MetricId, list[Datapoint]] = defaultdict(list)
-    for row in reader:
-        try:
+    try:
+        for row in reader:
             metric, datapoint = _parse(row)
-        except ValueError as error:
-            raise InvalidRecording(f"line {reader.line_num}: {error}") from error
-        series[metric].append(datapoint)
+            series[metric].append(datapoint)
+    except csv.Error as error:
+        raise InvalidRecording(f"after line {reader.line_num}: it is no CSV: {error}.") from error
+    except UnicodeDecodeError:
+        raise
+    except ValueError as error:
+        raise InvalidRecording(f"line {reader.line_num}: {error}") from error
     return dict(series)
 
 
@@ -54,8 +75,13 @@ def _parse(row: Mapping[str | None, str | None]) -> tuple[MetricId, Datapoint]:
         if not cells[column]:
             raise ValueError(f"{column} is empty.")
     metric = MetricId(cells["namespace"], cells["metric"], _dimensions(cells["dimensions"]))
-    count = _number("count", cells["count"]) if cells.get("count") else 1
-    return metric, Datapoint(_timestamp(cells["timestamp"]), _number("value", cells["value"]), count)
+    numbers = {column: _number(column, cells[column]) for column in _NUMBERS if cells.get(column)}
+    if "value" not in numbers:
+        raise ValueError("value is empty.")
+    point = Datapoint(_timestamp(cells["timestamp"]), **numbers, unit=cells.get("unit") or None)
+    if not point.lowest <= point.value <= point.highest:
+        raise ValueError("value is not between minimum and maximum; it is the mean of what they are of.")
+    return metric, point
 
 
 def _dimensions(cell: str) -> frozenset[tuple[str, str]]:
@@ -71,6 +97,16 @@ def _dimensions(cell: str) -> frozenset[tuple[str, str]]:
 
 
 def _timestamp(cell: str) -> float:
+    seconds = _seconds(cell)
+    if seconds is None or not 0 <= seconds < _YEAR_10000:
+        raise ValueError(
+            f"timestamp is {cell!r}; needed are seconds (not milliseconds) since 1970 or ISO 8601 with a time zone, "
+            "such as 2026-11-23T10:00:00Z."
+        )
+    return seconds
+
+
+def _seconds(cell: str) -> float | None:
     try:
         return float(cell)
     except ValueError:
@@ -78,13 +114,8 @@ def _timestamp(cell: str) -> float:
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise ValueError(
-            f"timestamp is {cell!r}; needed are seconds since 1970 or ISO 8601 with a time zone, "
-            "such as 2026-11-23T10:00:00Z."
-        )
-    return moment.timestamp()
+        return None
+    return None if moment.tzinfo is None else moment.timestamp()
 
 
 def _number(column: str, cell: str) -> float:

@@ -1,15 +1,17 @@
-"""The rules an alarm is judged by, and where each comes from.
+"""The rules alarms are judged by, and where each comes from: those of metric alarms here, then all of them.
 
 A source is a page title of the CloudWatch User Guide unless it says otherwise. Read on 23 November 2026.
 """
 
+from local.alarms.rules_of_composite_alarms import RULES_OF_COMPOSITE_ALARMS
+from local.alarms.rules_of_metric_math import RULES_OF_METRIC_MATH
 from local.behaviour import Basis, Behaviour
 
 EVALUATION = "Alarm evaluation"
 MISSING_DATA = "Configuring how CloudWatch alarms treat missing data"
 PUT_METRIC_ALARM = "CloudWatch API Reference, PutMetricAlarm"
 
-RULES = (
+_RULES_OF_METRIC_ALARMS = (
     Behaviour(
         "interval",
         "An alarm is evaluated every minute; every 10 s with a period of 10, 20 or 30 s; "
@@ -109,7 +111,7 @@ RULES = (
         "AWS/DynamoDB",
         "In this namespace TreatMissingData defaults to ignore.",
         Basis.DOCUMENTED,
-        MISSING_DATA,
+        f"{MISSING_DATA}; {PUT_METRIC_ALARM} says that it always is ignore, whatever is asked for",
     ),
     Behaviour(
         "low samples",
@@ -143,6 +145,19 @@ RULES = (
         "AWS does not say how",
     ),
     Behaviour(
+        "statistics between bounds",
+        "Trimmed mean, count and sum, winsorized mean and percentile rank between two percentages or two values; of "
+        "values the lower bound is exclusive, the upper one inclusive.",
+        Basis.DOCUMENTED,
+        "CloudWatch statistics definitions",
+    ),
+    Behaviour(
+        "statistics between bounds, how",
+        "A value that a percentage cuts counts by its share inside; there is none where there is no percentile.",
+        Basis.ASSUMED,
+        "AWS does not say how",
+    ),
+    Behaviour(
         "dimensions",
         "Each distinct set of dimensions is a metric of its own.",
         Basis.DOCUMENTED,
@@ -162,3 +177,5 @@ RULES = (
         "public alarm notifications",
     ),
 )
+
+RULES = (*_RULES_OF_METRIC_ALARMS, *RULES_OF_METRIC_MATH, *RULES_OF_COMPOSITE_ALARMS)

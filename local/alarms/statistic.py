@@ -19,6 +19,8 @@ class Datapoint:
     count: float = 1
     minimum: float | None = None
     maximum: float | None = None
+    unit: str | None = None
+    """What it was published in; None where that is not known."""
 
     def __post_init__(self) -> None:
         if not (isfinite(self.timestamp) and isfinite(self.value)):
@@ -79,15 +81,6 @@ SIMPLE_STATISTICS = {
 }
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,10})?|100(?:\.0{1,10})?)")
-_OTHER = re.compile(r"(tm|wm|tc|ts|pr|iqm)(?=[\d(]|$)", re.IGNORECASE)
-_OTHER_NAMES = {
-    "tm": "trimmed mean",
-    "wm": "winsorized mean",
-    "tc": "trimmed count",
-    "ts": "trimmed sum",
-    "pr": "percentile rank",
-    "iqm": "interquartile mean",
-}
 
 
 def percentile(name: str) -> Statistic | None:
@@ -102,20 +95,21 @@ def percentile(name: str) -> Statistic | None:
     percent = Fraction(found[1])
 
     def of(datapoints: Sequence[Datapoint]) -> float | None:
-        if any(point.lowest < 0 or point.lowest != point.highest for point in datapoints):
-            return None
-        ordered = sorted(datapoints, key=lambda point: point.lowest)
-        rank = float(percent / 100) * max(sample_count(ordered) - 1, 0)
-        below, above = _value_at(ordered, int(rank)), _value_at(ordered, int(rank) + 1)
-        return below + rank % 1 * (above - below)
+        return percentile_of(datapoints, percent) if is_distribution(datapoints) else None
 
     return Statistic(name, of, _samples_needed(percent))
 
 
-def name_of_other_kind(name: str) -> str | None:
-    """In words, which of CloudWatch's other statistics `name` is (tm90: trimmed mean), or None."""
-    found = _OTHER.match(name)
-    return _OTHER_NAMES[found[1].lower()] if found else None
+def is_distribution(datapoints: Sequence[Datapoint]) -> bool:
+    """Whether each value is known, and none is negative: else CloudWatch has no percentile."""
+    return all(point.lowest >= 0 and point.lowest == point.highest for point in datapoints)
+
+
+def percentile_of(datapoints: Sequence[Datapoint], percent: Fraction) -> float:
+    ordered = sorted(datapoints, key=lambda point: point.lowest)
+    rank = float(percent / 100) * max(sample_count(ordered) - 1, 0)
+    below, above = _value_at(ordered, int(rank)), _value_at(ordered, int(rank) + 1)
+    return below + rank % 1 * (above - below)
 
 
 def _value_at(ordered: Sequence[Datapoint], rank: int) -> float:

@@ -89,7 +89,6 @@ class ApiHandler:
         self, physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
     ) -> Created:
         if self.type.update:
-            # The physical id stays, whatever the emulator answers: moto gives a policy a new ARN each time.
             call(self.clients, self.type.service, self.type.update, self.type.parameters(new), self.name)
             return physical_id, self.type.attributes(physical_id)
         changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))

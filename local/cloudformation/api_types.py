@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .api_type import ApiType, Clients, Properties
+from .scalable_target import target_of
 
 
 def _last_segment(arn: str) -> str:
@@ -51,26 +52,10 @@ def _flow_log_parameters(properties: Properties) -> dict[str, Any]:
     return parameters
 
 
-def _target_parameters(properties: Properties) -> dict[str, Any]:
-    parameters = dict(properties)
-    if tags := parameters.pop("Tags", None):
-        parameters["Tags"] = {tag["Key"]: tag["Value"] for tag in tags}
-    return parameters
-
-
-def _target_id(parameters: Properties) -> str:
-    return "|".join(parameters[key] for key in ("ResourceId", "ScalableDimension", "ServiceNamespace"))
-
-
-def _target_of(target_id: str) -> dict[str, Any]:
-    resource, dimension, namespace = target_id.split("|")
-    return {"ResourceId": resource, "ScalableDimension": dimension, "ServiceNamespace": namespace}
-
-
 def _policy_parameters(properties: Properties) -> dict[str, Any]:
     parameters = dict(properties)
     if target := parameters.pop("ScalingTargetId", None):
-        parameters.update(_target_of(target))
+        parameters.update(target_of(target))
     return parameters
 
 
@@ -94,19 +79,6 @@ API_TYPES = (
             *("ExplainerConfig", "KmsKeyId", "MetricsConfig", "ProductionVariants", "ShadowProductionVariants"),
             "VpcConfig",
         ),
-    ),
-    ApiType(
-        name="AWS::ApplicationAutoScaling::ScalableTarget",
-        service="application-autoscaling",
-        create="RegisterScalableTarget",
-        update="RegisterScalableTarget",
-        delete="DeregisterScalableTarget",
-        create_only=("ResourceId", "ScalableDimension", "ServiceNamespace"),
-        parameters=_target_parameters,
-        physical_id=lambda parameters, _: _target_id(parameters),
-        attributes=lambda target_id: {"Id": target_id},
-        delete_parameters=lambda target_id, _: _target_of(target_id),
-        gone="ObjectNotFoundException",
     ),
     ApiType(
         name="AWS::ApplicationAutoScaling::ScalingPolicy",

@@ -9,12 +9,13 @@ from .. import contract
 from .api_type import ApiHandler, Clients, Created, Properties
 from .api_types import API_TYPES
 from .bucket import correct_buckets
+from .composite_alarm import CompositeAlarmHandler
 from .endpoint import EndpointHandler
+from .scalable_target import ScalableTargetHandler
+from .schedules import correct_schedules
 from .vpc import correct_vpcs
 
 RECORDED_ONLY = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": "moto keeps it; nothing scales",
-    "AWS::ApplicationAutoScaling::ScalingPolicy": "moto keeps it; nothing scales",
     "AWS::EC2::FlowLog": "ministack keeps it; no traffic is logged",
 }
 """Types that deploy as a record and nothing more, with what is missing: a green deploy proves nothing about them."""
@@ -39,12 +40,18 @@ class Handler(Protocol):
 
 
 def register(clients: Clients) -> None:
-    """Adds the types of the table and the endpoint, and the corrections."""
-    handlers: list[Handler] = [*(ApiHandler(row, clients) for row in API_TYPES), EndpointHandler(clients)]
+    """Adds the types of the table and those that behave, and the corrections."""
+    handlers: list[Handler] = [
+        *(ApiHandler(row, clients) for row in API_TYPES),
+        CompositeAlarmHandler(clients),
+        EndpointHandler(clients),
+        ScalableTargetHandler(clients),
+    ]
     for handler in handlers:
         _add(handler)
     correct_buckets(clients)
     correct_vpcs()
+    correct_schedules()
     _run_on_worker_threads({handler.name for handler in handlers} | {"AWS::S3::Bucket"})
 
 

@@ -27,6 +27,8 @@ _CONTRACT = "your-algorithms-inference-code"
 _METRICS = "monitoring-cloudwatch"
 _CAPTURE = "model-monitor-data-capture"
 _GUARDRAILS = "deployment-guardrails-configuration"
+_ROLES = "sagemaker-roles, CreateModel and CreateEndpointConfig"
+_ISOLATION = "mkt-algo-model-internet-free"
 _WEIGHTS = "model-ab-testing"
 _INVOKE = "API_runtime_InvokeEndpoint"
 _ERROR_TEXTS = "error texts in public issues"
@@ -104,7 +106,19 @@ _REQUESTS = (
 _RECORDS = (
     _documented("metrics", "names, units, dimensions and 0-or-1 values", _METRICS),
     _documented("metrics", "a request adds 1 / CurrentInstanceCount to InvocationsPerInstance", _METRICS),
-    _assumed("metrics", "carry EndpointConfigName always", f"{_GUARDRAILS} says during and after deployments"),
+    _documented("metrics", "InvocationsPerInstance is 0 in a minute without a request", "endpoint-auto-scaling-edit"),
+    _documented(
+        "metrics", "ConcurrentRequestsPerModel has a value every 10 s", "endpoint-auto-scaling-add-code-define"
+    ),
+    _assumed(
+        "metrics",
+        "it is the highest number of requests in flight in these 10 s, divided by CurrentInstanceCount",
+        "AWS: the number of concurrent requests being received by a model container",
+    ),
+    _assumed("metrics", "it is put for a variant that is idle too", _SILENT),
+    _assumed(
+        "metrics", "of requests carry EndpointConfigName always", f"{_GUARDRAILS} says during and after deployments"
+    ),
     _assumed("metrics", "latencies are those of this machine, in real microseconds", _OURS),
     _documented("capture", "the JSON lines and their keys; base64 for content types not listed", _CAPTURE),
     _observed(
@@ -122,8 +136,14 @@ _CONTAINERS = (
     _assumed("containers", "an address of 0.0.0.0 or :: in their environment becomes 127.0.0.1", _OURS),
     _assumed(
         "containers",
-        "network isolation, VPC, roles, keys, volumes, instance types and RoutingConfig are only recorded",
+        "network isolation, VPC, keys, volumes, instance types and RoutingConfig are only recorded",
         _OURS,
+    ),
+    _documented("roles", "image, archive, records, metrics and alarms are the execution role's calls", _ROLES),
+    _documented("roles", "a container has its role's credentials, unless the network is cut off", _ISOLATION),
+    _assumed("roles", "these credentials stand in the container's environment", "AWS: an address in its environment"),
+    _assumed(
+        "roles", "alarms are read as the role of the first variant's model, if the configuration has none", _SILENT
     ),
 )
 

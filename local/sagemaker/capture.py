@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.sagemaker.capture_config import CaptureConfig
-from local.sagemaker.ports import Clock
+from local.sagemaker.ports import Clients, Clock
 
 _log = logging.getLogger(__name__)
 
@@ -32,11 +32,14 @@ class Exchange:
     response: bytes
     inference_id: str | None
     custom_attributes: str | None
+    role: str | None
+    """ARN of the role as which it is put; None for the account."""
 
 
 @dataclass(frozen=True)
 class _File:
     config: CaptureConfig
+    role: str | None
     endpoint: str
     variant: str
     hour: str
@@ -47,8 +50,8 @@ class Capture:
     :param interval: simulated seconds that records are collected before they are put.
     """
 
-    def __init__(self, s3: Any, clock: Clock, rng: random.Random, interval: float) -> None:
-        self._s3 = s3
+    def __init__(self, clients: Clients, clock: Clock, rng: random.Random, interval: float) -> None:
+        self._clients = clients
         self._clock = clock
         self._rng = rng
         self._interval = interval
@@ -63,7 +66,8 @@ class Capture:
         now = datetime.fromtimestamp(self._clock.now(), UTC)
         line = json.dumps(_record(config, exchange, now))
         with self._lock:
-            self._collected[_File(config, exchange.endpoint, exchange.variant, f"{now:%Y/%m/%d/%H}")].append(line)
+            file = _File(config, exchange.role, exchange.endpoint, exchange.variant, f"{now:%Y/%m/%d/%H}")
+            self._collected[file].append(line)
 
     def flush_when_due(self) -> None:
         if self._clock.now() >= self._due:
@@ -86,7 +90,8 @@ class Capture:
             options = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": file.config.kms_key}
         body = "".join(line + "\n" for line in lines).encode()
         try:
-            self._s3.put_object(Bucket=file.config.bucket, Key=key, Body=body, **options)
+            s3 = self._clients.acting_as(file.role).s3
+            s3.put_object(Bucket=file.config.bucket, Key=key, Body=body, **options)
         except Exception as error:
             _log.error("%d captured records for s3://%s/%s are lost: %s", len(lines), file.config.bucket, key, error)
 

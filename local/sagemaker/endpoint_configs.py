@@ -38,6 +38,8 @@ class EndpointConfig:
     params: Params
     variants: tuple[VariantSpec, ...]
     capture: CaptureConfig | None
+    role: str | None
+    """ARN of the role as which rollback alarms are read: its own, else that of the first variant's model."""
 
 
 class EndpointConfigs:
@@ -59,8 +61,9 @@ class EndpointConfigs:
         _refuse_duplicates(variants)
         require_traffic({variant.name: variant.initial_weight for variant in variants})
         capture = CaptureConfig.parse(params.get("DataCaptureConfig"))
+        role = params.get("ExecutionRoleArn") or self._models.get(variants[0].model).role
         arn = self._catalogue.arn_of(name)
-        self._catalogue.add(EndpointConfig(name, arn, self._clock.now(), params, variants, capture))
+        self._catalogue.add(EndpointConfig(name, arn, self._clock.now(), params, variants, capture, role))
         return {"EndpointConfigArn": arn}
 
     def _variant(self, given: Mapping[str, Any]) -> VariantSpec:

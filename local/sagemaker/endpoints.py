@@ -27,12 +27,11 @@ class _RolledBack(Exception):
 
 
 class Endpoints:
-    def __init__(self, arns: Arns, configs: EndpointConfigs, depot: Depot, cloudwatch: Any, events: Events) -> None:
+    def __init__(self, arns: Arns, configs: EndpointConfigs, depot: Depot, events: Events) -> None:
         self._catalogue: Catalogue[Endpoint] = Catalogue(ENDPOINT, arns)
         self._configs = configs
         self._depot = depot
         self._clock = depot.clock
-        self._cloudwatch = cloudwatch
         self._events = events
         self._jobs: set[threading.Thread] = set()
 
@@ -85,7 +84,8 @@ class Endpoints:
         if given is None and params.get("RetainDeploymentConfig"):
             given = endpoint.last_deployment
         policy = DeploymentPolicy.parse(given)
-        alarms = RollbackAlarms(self._cloudwatch, policy.alarms)
+        acting = self._depot.clients.acting_as(config.role)
+        alarms = RollbackAlarms(acting.cloudwatch, policy.alarms)
         alarms.require_known()
         with endpoint.lock:
             _require(endpoint, "InService")
@@ -171,6 +171,16 @@ class Endpoints:
                 serving = {id(d): d for d in (endpoint.routed, endpoint.current) if d and endpoint.routed}
             for deployment in serving.values():
                 deployment.fleet.supervise()
+
+    def instances(self) -> dict[tuple[str, str], int]:
+        """Instance count of every variant that gets requests, by names of endpoint and variant."""
+        counts = {}
+        for endpoint in self._catalogue.all():
+            with endpoint.lock:
+                if endpoint.routed is not None:
+                    for name, variant in endpoint.routed.variants.items():
+                        counts[endpoint.name, name] = variant.count
+        return counts
 
     def close(self) -> None:
         """Ends every job and every process."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from local.sagemaker.container import Container
 from local.sagemaker.endpoint_configs import EndpointConfig, VariantSpec
 from local.sagemaker.errors import AwsError, Stopped
+from local.sagemaker.execution_role import imply_logs, imply_pull
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage
 from local.sagemaker.lifeline import Lifeline
 from local.sagemaker.model_data import ModelData, ModelDataError
 from local.sagemaker.models import Model, Models
-from local.sagemaker.ports import Clock
+from local.sagemaker.ports import Acting, Clients, Clock
 from local.sagemaker.registry import Registry
 from local.sagemaker.settings import Settings
 
@@ -45,6 +46,7 @@ class Launch:
     model_dir: Path
     log: Path
     deployed: DeployedImage
+    role: str | None
 
     def start(self, lifeline: Lifeline) -> Container:
         return Container(self.image, self.environment, self.model_dir, self.log, lifeline)
@@ -55,8 +57,7 @@ class Depot:
     """Where fleets get what they start, and where they put their files."""
 
     models: Models
-    registry: Registry
-    data: ModelData
+    clients: Clients
     lifeline: Lifeline
     clock: Clock
     settings: Settings
@@ -74,6 +75,7 @@ class Fleet:
         self._config = config
         self._folder = depot.state_dir / "endpoints" / label
         self._logs = depot.state_dir / "logs" / endpoint
+        self._endpoint = endpoint
         self._label = label
         self._launches: dict[str, Launch] = {}
         self._containers: dict[str, Container] = {}
@@ -107,24 +109,28 @@ class Fleet:
             model = depot.models.get(spec.model)
         except AwsError as error:
             raise FleetFailure(f"Production variant {spec.name}: {error.message}") from error
-        image, deployed = self._resolve(spec, model)
+        acting = depot.clients.acting_as(model.role)
+        image, deployed = self._resolve(spec, model, acting)
         folder = self._folder / spec.name
         model_dir = folder / "model"
         try:
             if model.data_url is None:
                 model_dir.mkdir(parents=True)
             else:
-                depot.data.unpack(model.data_url, model_dir)
+                ModelData(acting.s3).unpack(model.data_url, model_dir)
         except ModelDataError as error:
             raise FleetFailure(f"Production variant {spec.name}: {error}") from error
         self._logs.mkdir(parents=True, exist_ok=True)
-        region = {"AWS_REGION": depot.region, "AWS_DEFAULT_REGION": depot.region}
-        return Launch(
-            image, {**region, **model.environment}, model_dir, self._logs / f"{self._label}-{spec.name}.log", deployed
-        )
+        imply_logs(acting, self._endpoint, spec.name)
+        environment = {"AWS_REGION": depot.region, "AWS_DEFAULT_REGION": depot.region}
+        if not model.isolated:
+            environment |= acting.environment()
+        log = self._logs / f"{self._label}-{spec.name}.log"
+        return Launch(image, {**environment, **model.environment}, model_dir, log, deployed, model.role)
 
-    def _resolve(self, spec: VariantSpec, model: Model) -> tuple[RunnableImage, DeployedImage]:
-        found = self._depot.registry.find(model.image)
+    def _resolve(self, spec: VariantSpec, model: Model, acting: Acting) -> tuple[RunnableImage, DeployedImage]:
+        imply_pull(acting, model.image)
+        found = Registry(acting.ecr).find(model.image)
         if found is None:
             raise FleetFailure(
                 f"The image '{model.image}' for production variant {spec.name} does not exist. Please make sure all "
@@ -164,6 +170,10 @@ class Fleet:
 
     def container(self, variant: str) -> Container:
         return self._containers[variant]
+
+    def role(self, variant: str) -> str | None:
+        """ARN of the execution role as which the variant's records and metrics are put."""
+        return self._launches[variant].role
 
     def enter(self) -> None:
         """Counts a request in, so that the fleet does not end under it; `leave` must follow."""

@@ -14,9 +14,10 @@ from local.sagemaker.endpoint_configs import EndpointConfigs
 from local.sagemaker.endpoints import Endpoints
 from local.sagemaker.errors import AwsError
 from local.sagemaker.fleet import Depot
-from local.sagemaker.input_model import InputModel
+from local.sagemaker.input_model import InputModel, without_nulls
 from local.sagemaker.invocation import Invoker
 from local.sagemaker.lifeline import Lifeline
+from local.sagemaker.load import Load
 from local.sagemaker.metrics import Metrics
 from local.sagemaker.model_data import ModelData
 from local.sagemaker.models import Models
@@ -53,14 +54,12 @@ class Hosting:
     ) -> None:
         settings, rng = settings or Settings(), rng or random.Random()
         self._arns = Arns(account, region)
-        registry, data = Registry(clients.ecr), ModelData(clients.s3)
-        self._models = Models(self._arns, clock, registry, data)
+        self._models = Models(self._arns, clock, Registry(clients.ecr), ModelData(clients.s3))
         self._configs = EndpointConfigs(self._arns, clock, self._models)
         self._lifeline = Lifeline()
         depot = Depot(
             self._models,
-            registry,
-            data,
+            clients,
             self._lifeline,
             clock,
             settings,
@@ -68,11 +67,14 @@ class Hosting:
             region,
             threading.Event(),
         )
-        self._endpoints = Endpoints(self._arns, self._configs, depot, clients.cloudwatch, events)
+        self._endpoints = Endpoints(self._arns, self._configs, depot, events)
         self._tags = Tags(self._exists)
-        self._capture = Capture(clients.s3, clock, rng, settings.capture_interval)
-        self._metrics = Metrics(clients.cloudwatch, clock, settings.metrics_interval)
-        self._invoker = Invoker(self._endpoints, account, region, settings, rng, self._capture, self._metrics)
+        self._capture = Capture(clients, clock, rng, settings.capture_interval)
+        self._metrics = Metrics(clients, clock, settings.metrics_interval)
+        self._load = Load(clock)
+        self._invoker = Invoker(
+            self._endpoints, account, region, settings, rng, self._capture, self._metrics, self._load
+        )
         self._input_model = InputModel()
         self._operations = self._table()
         self._closing = threading.Event()
@@ -126,7 +128,7 @@ class Hosting:
         :raises KeyError: an operation that `operations` does not list.
         """
         serve = self._operations[operation]
-        given = _without_nulls(params)
+        given = without_nulls(params)
         self._input_model.check(operation, given)
         return serve(given)
 
@@ -145,11 +147,19 @@ class Hosting:
 
     def _keep_house(self, interval: float) -> None:
         while not self._closing.wait(interval):
-            for task in (self._endpoints.supervise, self._metrics.flush_when_due, self._capture.flush_when_due):
+            for task in self._housework():
                 try:
                     task()
                 except Exception:
                     _log.exception("background work of the SageMaker emulator failed")
+
+    def _housework(self) -> tuple[Callable[[], None], ...]:
+        return (
+            self._endpoints.supervise,
+            self._metrics.flush_when_due,
+            lambda: self._metrics.put(self._load.data(self._endpoints.instances())),
+            self._capture.flush_when_due,
+        )
 
     def _exists(self, arn: str) -> bool:
         find = {MODEL: self._models.get, ENDPOINT_CONFIG: self._configs.get, ENDPOINT: self._endpoints.get}
@@ -161,10 +171,3 @@ class Hosting:
         except AwsError:
             return False
         return True
-
-
-def _without_nulls(value: Any) -> Any:
-    """The JSON protocol does not tell a null from a member that is left out."""
-    if isinstance(value, Mapping):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value

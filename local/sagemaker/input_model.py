@@ -1,4 +1,4 @@
-"""Checks the input of an operation against botocore's own model of SageMaker, as the service does.
+"""Checks the input of an operation against botocore's own model of the service, as the service does.
 
 botocore's validator knows types, required members and minima; the service also refuses maxima, patterns and enum
 values, and reports all violations of a request at once.
@@ -32,10 +32,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class InputModel:
-    """The input shapes of the SageMaker API, of the botocore release that is installed."""
+    """The input shapes of one service's API, of the botocore release that is installed.
 
-    def __init__(self) -> None:
-        self._service = _service_model()
+    :param service: as botocore names it.
+    """
+
+    def __init__(self, service: str = "sagemaker") -> None:
+        self._service = _service_model(service)
 
     def check(self, operation: str, params: Mapping[str, Any]) -> None:
         """:raises AwsError: SerializationException for a wrong type, else ValidationException with all violations."""
@@ -48,9 +51,16 @@ class InputModel:
             raise invalid(f"{len(found)} validation {plural} detected: {'; '.join(found)}")
 
 
+def without_nulls(value: Any) -> Any:
+    """The JSON protocol does not tell a null from a member that is left out."""
+    if isinstance(value, Mapping):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
 @cache
-def _service_model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("sagemaker")
+def _service_model(service: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
 
 
 def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
@@ -103,8 +113,13 @@ def _string(shape: Shape, value: str, path: str) -> Iterator[str]:
         return
     yield from _bounds(shape, len(value), value, path, "length")
     pattern = shape.metadata.get("pattern")
-    if pattern and not regex.fullmatch(pattern, value):
+    if pattern and not regex.fullmatch(_with_code_points(pattern), value):
         yield _constraint(value, path, f"Member must satisfy regular expression pattern: {pattern}")
+
+
+def _with_code_points(pattern: str) -> str:
+    """The models are written for Java, whose patterns spell the characters above U+FFFF as pairs of surrogates."""
+    return pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
 
 
 def _bounds(shape: Shape, size: float, value: Any, path: str, what: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from local.sagemaker.container import Container, ContainerTimeout, ContainerUnre
 from local.sagemaker.endpoint import Deployment, Endpoint
 from local.sagemaker.endpoints import Endpoints
 from local.sagemaker.errors import AwsError
+from local.sagemaker.load import Load
 from local.sagemaker.metrics import Invocation, Metrics
 from local.sagemaker.ports import Response
 from local.sagemaker.settings import Settings
@@ -57,13 +58,17 @@ class _Route:
     def container(self) -> Container:
         return self.deployment.fleet.container(self.variant)
 
+    @property
+    def role(self) -> str | None:
+        return self.deployment.fleet.role(self.variant)
+
 
 class Invoker:
     """:param rng: chooses the variant of a request that names none."""
 
     def __init__(
         self, endpoints: Endpoints, account: str, region: str, settings: Settings, rng: random.Random,
-        capture: Capture, metrics: Metrics,
+        capture: Capture, metrics: Metrics, load: Load,
     ) -> None:  # fmt: skip
         self._endpoints = endpoints
         self._account = account
@@ -72,6 +77,7 @@ class Invoker:
         self._rng = rng
         self._capture = capture
         self._metrics = metrics
+        self._load = load
 
     def invoke(self, name: str, headers: Mapping[str, str], body: bytes) -> Response:
         began = time.perf_counter()
@@ -106,9 +112,11 @@ class Invoker:
         with endpoint.lock:
             route = self._choose(endpoint, target)
             route.deployment.fleet.enter()
+        self._load.enter(name, route.variant)
         try:
             yield route
         finally:
+            self._load.leave(name, route.variant)
             route.deployment.fleet.leave()
 
     def _choose(self, endpoint: Endpoint, target: str | None) -> _Route:
@@ -170,7 +178,9 @@ def _validation_error(message: str) -> _RuntimeError:
 def _measured(name: str, route: _Route, reply: Reply | None, model: float, overhead: float) -> Invocation:
     status = None if reply is None else reply.status
     micros, rest = round(model * 1e6), round(overhead * 1e6)
-    return Invocation(name, route.variant, route.deployment.config.name, route.instances, status, micros, rest)
+    return Invocation(
+        name, route.variant, route.deployment.config.name, route.instances, status, micros, rest, route.role
+    )
 
 
 def _exchange(name: str, route: _Route, headers: Mapping[str, str], body: bytes, reply: Reply) -> Exchange:
@@ -183,6 +193,7 @@ def _exchange(name: str, route: _Route, headers: Mapping[str, str], body: bytes,
         response=reply.body,
         inference_id=headers.get(_INFERENCE_ID),
         custom_attributes=headers.get(_CUSTOM_ATTRIBUTES),
+        role=route.role,
     )
 
 

@@ -1,16 +1,16 @@
-"""Invocation metrics of variants: collected for a moment, then put to CloudWatch in namespace AWS/SageMaker."""
+"""Metrics of variants: collected for a moment, then put to CloudWatch in namespace AWS/SageMaker."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from local.sagemaker.ports import Clock
+from local.sagemaker.ports import Clients, Clock
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ class Invocation:
     """What the container answered; None where it answered nothing."""
     model_micros: float
     overhead_micros: float
+    role: str | None
+    """ARN of the role as which they are put; None for the account."""
 
     def values(self) -> Iterator[tuple[str, float, str]]:
         """Name, value and unit of each metric."""
@@ -53,6 +55,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class _Series:
+    role: str | None
     name: str
     unit: str
     dimensions: tuple[tuple[str, str], ...]
@@ -62,8 +65,8 @@ class _Series:
 class Metrics:
     """:param interval: simulated seconds between two puts."""
 
-    def __init__(self, cloudwatch: Any, clock: Clock, interval: float) -> None:
-        self._cloudwatch = cloudwatch
+    def __init__(self, clients: Clients, clock: Clock, interval: float) -> None:
+        self._clients = clients
         self._clock = clock
         self._interval = interval
         self._lock = threading.Lock()
@@ -75,7 +78,7 @@ class Metrics:
         with self._lock:
             for dimensions in invocation.dimension_sets():
                 for name, value, unit in invocation.values():
-                    self._collected[_Series(name, unit, dimensions, second)][value] += 1
+                    self._collected[_Series(invocation.role, name, unit, dimensions, second)][value] += 1
 
     def flush_when_due(self) -> None:
         if self._clock.now() >= self._due:
@@ -85,13 +88,24 @@ class Metrics:
         with self._lock:
             collected, self._collected = self._collected, defaultdict(Counter)
             self._due = self._clock.now() + self._interval
-        data = [datum for series, values in collected.items() for datum in _data(series, values)]
+        by_role: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+        for series, values in collected.items():
+            by_role[series.role].extend(_data(series, values))
+        for role, data in by_role.items():
+            self.put(data, role)
+
+    def put(self, data: Sequence[dict[str, Any]], role: str | None = None) -> None:
+        """Puts MetricData at once, as a role or as SageMaker itself.
+
+        What CloudWatch does not take is lost, and the log says so.
+        """
         for start in range(0, len(data), _MAX_DATA):
             part = data[start : start + _MAX_DATA]
             try:
-                self._cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=part)
+                cloudwatch = self._clients.acting_as(role).cloudwatch
+                cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=part)
             except Exception:
-                _log.exception("%d invocation metrics could not be put and are lost", len(part))
+                _log.exception("%d metrics could not be put and are lost", len(part))
 
 
 def _data(series: _Series, values: Counter[float]) -> Iterator[dict[str, Any]]:

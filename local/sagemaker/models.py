@@ -26,6 +26,13 @@ class Model:
     data_url: str | None
     """s3:// URL of the .tar.gz archive; None for a model that is inside its image."""
     environment: Mapping[str, str]
+    role: str | None
+    """ARN of the execution role; None for a model that has none."""
+
+    @property
+    def isolated(self) -> bool:
+        """Whether its container is cut off from the network, and so has no credentials either."""
+        return bool(self.params.get("EnableNetworkIsolation", False))
 
 
 class Models:
@@ -46,7 +53,8 @@ class Models:
         self._refuse_missing(container["Image"], url)
         environment = dict(container.get("Environment", {}))
         arn = self._catalogue.arn_of(name)
-        model = Model(name, arn, self._clock.now(), params, container["Image"], url, environment)
+        role = params.get("ExecutionRoleArn")
+        model = Model(name, arn, self._clock.now(), params, container["Image"], url, environment, role)
         self._catalogue.add(model)
         return {"ModelArn": model.arn}
 

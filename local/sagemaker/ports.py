@@ -25,8 +25,11 @@ class Clock(Protocol):
         ...
 
 
-class Clients(Protocol):
-    """boto3 clients on the local endpoint; give them short timeouts, they are called while closing."""
+class Acting(Protocol):
+    """boto3 clients on the local endpoint that act as a role.
+
+    Give them short timeouts: they are called while closing.
+    """
 
     @property
     def s3(self) -> Any: ...
@@ -34,6 +37,27 @@ class Clients(Protocol):
     def ecr(self) -> Any: ...
     @property
     def cloudwatch(self) -> Any: ...
+
+    def environment(self) -> Mapping[str, str]:
+        """Variables by which a process acts as the role."""
+        ...
+
+    def implies(self, actions: Mapping[str, str], source: str) -> None:
+        """Notes calls that the service makes as the role on AWS, and that are not made here: action -> resource."""
+        ...
+
+
+class Clients(Protocol):
+    """boto3 clients on the local endpoint that act as the account."""
+
+    @property
+    def s3(self) -> Any: ...
+    @property
+    def ecr(self) -> Any: ...
+
+    def acting_as(self, role_arn: str | None) -> Acting:
+        """Clients of a role; for None, of the account itself."""
+        ...
 
 
 @dataclass(frozen=True)

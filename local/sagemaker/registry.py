@@ -24,6 +24,12 @@ class FoundImage:
     recipe: RunnableImage | UnrunnableImage
 
 
+def repository_arn(uri: str) -> str | None:
+    """ARN of the repository that an image's URI names; None where it names none of ECR."""
+    match = _URI.fullmatch(uri)
+    return match and "arn:aws:ecr:{region}:{account}:repository/{repository}".format(**match.groupdict())
+
+
 class Registry:
     def __init__(self, ecr: Any) -> None:
         self._ecr = ecr

@@ -5,7 +5,7 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { context } from '../../cdk.json';
-import { run } from '../../local/processes';
+import { run } from '../../shell/processes';
 import { ENV } from '../helpers';
 
 /** Builds what an input describes, in a scope of its own. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { checkEnvironment, type Environment } from '../../config/environment';
+import type { Environment } from '../../config/environment';
+import { checkEnvironment } from '../../config/environment-rules';
 import { prod } from '../../config/prod';
 import { regions, zonesOf } from '../../config/regions';
 import { scaledEnvironments } from './environments.arbitrary';

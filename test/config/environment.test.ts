@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { checkEnvironment, type Environment } from '../../config/environment';
+import type { Environment } from '../../config/environment';
+import { checkEnvironment } from '../../config/environment-rules';
 import { prod } from '../../config/prod';
 import { environments, scaledEnvironments } from './environments.arbitrary';
 import { JUST_ALLOWED, LIMITS } from './limits';

@@ -1,4 +1,4 @@
-import { failuresIn } from '../../local/cdk';
+import { failuresIn } from '../../shell/cdk';
 
 describe('what the CDK CLI says of a failure', () => {
   it('is told with every line of its reason, and without the events beside it', () => {

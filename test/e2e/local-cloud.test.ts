@@ -13,14 +13,15 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import {
+  DescribeEndpointCommand,
   ListEndpointConfigsCommand,
   ListEndpointsCommand,
   ListModelsCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { cdk, type ResourceEvent } from '../../local/cdk';
+import { cdk, type ResourceEvent } from '../../shell/cdk';
 import { LocalCloud } from '../../local/local-cloud';
-import { pythonEnvironment } from '../../local/python';
+import { pythonEnvironment } from '../../shell/python';
 import { Tour } from '../../local/tour';
 import { synth } from '../cli-synth';
 import { itOnLinux, processesWith } from '../processes';
@@ -163,6 +164,59 @@ describe('one environment, deployed to the local cloud', () => {
     await expect(verdict()).resolves.toBe('benign');
   });
 
+  it('scales out under load by its own policy, and back in when the load is gone', async () => {
+    const callers = Array.from({ length: 12 }, () => new Caller(0));
+    try {
+      await until(async () => (await instances()) > 1);
+    } finally {
+      const calls = await Promise.all(callers.map(async (one) => one.stop()));
+      expect(calls.flatMap(({ failures }) => failures)).toEqual([]);
+    }
+    await until(async () => (await instances()) === 1);
+  });
+
+  it('has asked as no role for what the role may not do, by every call that an endpoint and its updates make', async () => {
+    await expect(refused()).resolves.toEqual([]);
+    const { roles } = await cloud.access();
+    const asked = new Set(
+      roles.find(({ path }) => path === 'local/serving/Endpoint/Role')?.calls.map(({ action }) => action),
+    );
+    expect([...asked].sort()).toEqual([
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:PutMetricData',
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetAuthorizationToken',
+      'ecr:GetDownloadUrlForLayer',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      'logs:DescribeLogStreams',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:PutObject',
+    ]);
+  });
+
+  it('without a permission of the endpoint, says which one is missing, and whose', async () => {
+    const written = "new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [captured] })";
+    await deploy(
+      await assemblyOf((tree) => {
+        edit(tree, 'config/local.ts', 'models/v2/', 'models/v1/');
+        edit(tree, 'constructs/serving/endpoint-permissions.ts', written, written.replace('Put', 'Get'));
+      }),
+    );
+    await verdict();
+    for (let i = 0; (await refused()).length === 0 && i < 300; i++) await sleep(200);
+    await expect(refused()).resolves.toEqual([
+      expect.stringMatching(
+        /^local\/serving\/Endpoint\/Role: missing s3:PutObject on arn:aws:s3:::[^/]+\/data-capture\/local-ml-endpoint\/primary\//,
+      ),
+    ]);
+    await fetch(`${cloud.endpoint}/_local/access`, { method: 'DELETE' });
+  });
+
   itOnLinux('destroyed, leaves nothing but what its templates keep, and no container', async () => {
     const pids = containers();
     expect(pids).not.toEqual([]);
@@ -179,6 +233,7 @@ describe('one environment, deployed to the local cloud', () => {
       endpointConfigs: 1,
     });
     expect(containers()).toEqual([]);
+    await expect(refused()).resolves.toEqual([]);
   });
 
   itOnLinux('stopped, leaves no process and no port', async () => {
@@ -222,7 +277,7 @@ async function deploy(assembly: string): Promise<{ outputs: Outputs; lines: stri
       file,
     ],
     cloud.cliEnvironment,
-    (event) => events.push(event),
+    { onEvent: (event) => events.push(event) },
   );
   const outputs = Object.assign({}, ...Object.values(JSON.parse(readFileSync(file, 'utf8')) as object[])) as Outputs;
   return { outputs, lines, events };
@@ -233,12 +288,43 @@ async function verdict(): Promise<string> {
   return (JSON.parse(answer) as { predictions: { label: string }[] }).predictions[0]?.label ?? '';
 }
 
-/** Asks ten times a second, from its beginning until it is stopped. */
+/** The endpoint's instances, as far as they serve. */
+async function instances(): Promise<number> {
+  const { ProductionVariants = [] } = await client(SageMakerClient).send(
+    new DescribeEndpointCommand({ EndpointName: ENDPOINT }),
+  );
+  return ProductionVariants[0]?.CurrentInstanceCount ?? 0;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 120_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('the awaited state did not come in two minutes');
+    await sleep(250);
+  }
+}
+
+/** What was asked for as a role and is not allowed to it, or cannot be judged. */
+async function refused(): Promise<string[]> {
+  const { totals, roles, text } = await cloud.access();
+  const refusals = roles.flatMap(({ role, path, calls }) =>
+    calls
+      .filter(({ outcome }) => outcome !== 'allowed')
+      .map(({ outcome, action, resource }) => `${path ?? role}: ${outcome} ${action} on ${resource}`),
+  );
+  return totals.missing + totals.undecided > 0 && refusals.length === 0 ? [text] : refusals;
+}
+
+/** Asks again and again, ten times a second unless it is told otherwise, from its beginning until it is stopped. */
 class Caller {
   private readonly failures: unknown[] = [];
   private readonly verdicts: string[] = [];
   private readonly stopped = new AbortController();
-  private readonly calling = this.call();
+  private readonly calling: Promise<void>;
+
+  public constructor(private readonly pauseMillis = 100) {
+    this.calling = this.call();
+  }
 
   public async stop(): Promise<{ failures: unknown[]; verdicts: string[] }> {
     this.stopped.abort();
@@ -252,7 +338,7 @@ class Caller {
         (label) => this.verdicts.push(label),
         (error: unknown) => this.failures.push(error),
       );
-      await sleep(100);
+      await sleep(this.pauseMillis);
     }
   }
 }

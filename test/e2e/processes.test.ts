@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..', '..');
 /** A shell that takes its time to end, with a child that never would. */
 const ENDLESS = `exec 2>/dev/null; trap 'sleep 1; exit' TERM; sh -c 'echo up; sleep 100'; true`;
 const SCRIPT = `
-  const { endAllOnSignals, run } = require('./local/processes.ts');
+  const { endAllOnSignals, run } = require('./shell/processes.ts');
   endAllOnSignals(() => console.log('asked'));
   run('sh', ['-c', ${JSON.stringify(ENDLESS)}], { onLine: console.log })
     .catch((error) => console.log(error.message))

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { WorkFolder } from '../../local/work-folder';
@@ -16,7 +16,10 @@ describe('npm start', () => {
 
     for (const environment of ['local', 'dev', 'staging', 'prod']) {
       expect(start.told).toMatch(
-        new RegExp(`^  ${environment}: 4 stacks, \\d+ resources, 4 alarms; .*-ml-endpoint: primary on`, 'm'),
+        new RegExp(
+          `^ +${environment}: 4 stacks, \\d+ resources, 4 alarms, 0 open findings, \\d+ acknowledgements$`,
+          'm',
+        ),
       );
     }
     expect(start.told).toMatch(
@@ -28,6 +31,8 @@ describe('npm start', () => {
     expect(start.told).toMatch(
       /OK +Endpoint local-ml-endpoint, variant primary, answers slowly: p95 of ModelLatency above 50 ms/,
     );
+    expect(start.told).toMatch(/\d+ roles made \d+ calls .*: 0 permissions missing, 0 undecided, \d+ never used/);
+    expect(readFileSync(join(start.workDir, 'access.txt'), 'utf8')).toMatch(/^local\/serving\/Endpoint\/Role \(/m);
     expect(start.left()).toEqual([]);
     expect(start.runFolders()).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { context } from '../../examples/model-endpoint/cdk.json';
-import { run } from '../../local/processes';
+import { run } from '../../shell/processes';
 
 const EXAMPLE = join(__dirname, '..', '..', 'examples', 'model-endpoint');
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../local/processes';
+import { run } from '../../shell/processes';
 import { synth } from '../cli-synth';
 
 /*

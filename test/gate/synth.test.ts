@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { environmentNames } from '../../config';
-import { run } from '../../local/processes';
+import { run } from '../../shell/processes';
 import { synth } from '../cli-synth';
 import { render } from '../golden/render';
 import { copyOfTree, edit } from '../tree';

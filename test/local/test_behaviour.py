@@ -5,12 +5,22 @@ from __future__ import annotations
 import pytest
 from local_cloud import LocalCloud
 
+from local.access.behaviours import BEHAVIOURS as PERMISSIONS
 from local.alarms.rules import RULES
+from local.autoscaling.behaviours import BEHAVIOURS as SCALING
 from local.behaviour import Basis, Behaviour
+from local.clock.behaviours import BEHAVIOURS as CLOCK
 from local.cloudformation.behaviours import BEHAVIOURS as STACKS
 from local.sagemaker.behaviours import BEHAVIOURS as ENDPOINTS
 
-TABLES = {"endpoints": ENDPOINTS, "stacks": STACKS, "alarms": RULES}
+TABLES = {
+    "endpoints": ENDPOINTS,
+    "scaling": SCALING,
+    "stacks": STACKS,
+    "alarms": RULES,
+    "clock": CLOCK,
+    "permissions": PERMISSIONS,
+}
 LONGEST_LINE = 160
 
 

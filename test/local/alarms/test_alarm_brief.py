@@ -1,8 +1,9 @@
 """The alarms of production, with production's numbers."""
 
 import pytest
+from one_metric import replay
 
-from local.alarms import Datapoint, MetricAlarm, replay
+from local.alarms import Datapoint, MetricAlarm
 
 LATENCY = {
     "AlarmName": "latency",

@@ -1,8 +1,9 @@
 """The tables of the CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data" (read 2026-11-23)."""
 
 import pytest
+from one_metric import evaluate
 
-from local.alarms import AlarmState, evaluate
+from local.alarms import AlarmState
 
 OK, ALARM, UNKNOWN, KEPT = "OK", "ALARM", "INSUFFICIENT_DATA", None
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")

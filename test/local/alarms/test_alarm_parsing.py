@@ -1,8 +1,9 @@
 """What MetricAlarm.parse takes and refuses. Limits: CloudWatch API Reference, PutMetricAlarm (read 2026-11-23)."""
 
 import pytest
+from one_metric import evaluate
 
-from local.alarms import Comparison, Datapoint, InvalidAlarm, MetricAlarm, MetricId, UnsupportedAlarm, evaluate
+from local.alarms import Comparison, Datapoint, InvalidAlarm, MetricAlarm, MetricId, UnsupportedAlarm
 
 BASE = {
     "AlarmName": "a",
@@ -23,7 +24,7 @@ def without(*keys, **changes):
 def test_defaults_are_those_of_cloudwatch():
     alarm = MetricAlarm.parse(BASE)
     assert (alarm.datapoints_to_alarm, alarm.treat_missing_data, alarm.ignore_low_samples) == (3, "missing", False)
-    assert (alarm.metric, alarm.unit) == (MetricId("N", "M"), None)
+    assert (alarm.only_query.metric, alarm.only_query.unit) == (MetricId("N", "M"), None)
 
 
 def test_numbers_may_be_texts_as_in_a_template():
@@ -52,14 +53,14 @@ def test_a_single_metric_under_metrics_is_the_same_as_given_directly(stat, key):
     query = {"Id": "m1", "Label": "l", "ReturnData": True}
     under = without("Namespace", "MetricName", "Statistic", "Period")
     under["Metrics"] = [{**query, "MetricStat": {"Metric": metric, "Period": 60, "Stat": stat, "Unit": "Count"}}]
-    one = MetricAlarm.parse(under)
-    other = MetricAlarm.parse({**without("Statistic", Dimensions=dimensions, Unit="Count"), key: stat})
+    one = MetricAlarm.parse(under).only_query
+    other = MetricAlarm.parse({**without("Statistic", Dimensions=dimensions, Unit="Count"), key: stat}).only_query
     assert (one.metric, one.statistic.name, one.unit) == (other.metric, other.statistic.name, other.unit)
 
 
 def test_dimensions_identify_the_metric_in_any_order():
     def metric(*pairs):
-        return MetricAlarm.parse({**BASE, "Dimensions": [{"Name": n, "Value": v} for n, v in pairs]}).metric
+        return MetricAlarm.parse({**BASE, "Dimensions": [{"Name": n, "Value": v} for n, v in pairs]}).only_query.metric
 
     assert metric(("A", "1"), ("B", "2")) == metric(("B", "2"), ("A", "1"))
     assert metric(("A", "1")) != metric(("A", "1"), ("B", "2"))
@@ -136,7 +137,8 @@ INVALID = [
     (
         "a percentile above 100",
         without("Statistic", ExtendedStatistic="p101"),
-        "ExtendedStatistic is 'p101'; allowed is a percentile from p0 to p100, such as p99.9.",
+        "ExtendedStatistic is 'p101'; allowed are percentiles from p0 to p100 such as p99.9, and bounds such as tm90, "
+        "TC(10%:90%), TS(:95%), WM(5%:), PR(100:2000), IQM.",
     ),
     (
         "a treatment of its own",
@@ -164,9 +166,9 @@ INVALID = [
         "Dimensions has 31 entries; allowed are up to 30.",
     ),
     (
-        "two metrics and no expression",
-        without(Metrics=[{"MetricStat": {}}, {"MetricStat": {}}]),
-        "Metrics has 2 entries and no Expression; allowed is exactly one MetricStat.",
+        "one metric and Metrics",
+        without(Metrics=[{"Id": "m", "MetricStat": {"Stat": "Sum"}}]),
+        "both Metrics and MetricName, Namespace, Period, Statistic are given; allowed is either one metric or Metrics.",
     ),
 ]
 
@@ -188,15 +190,6 @@ def test_windows_up_to_the_caps_are_taken(period, evaluation_periods):
 
 
 UNSUPPORTED = [
-    (
-        without(Metrics=[{"Id": "e", "Expression": "errors / calls"}, {"Id": "errors", "MetricStat": {}}]),
-        "metric math (errors / calls)",
-    ),
-    (without(Metrics=[{"Id": "q", "Expression": "SELECT MAX(x) FROM y"}]), "metric math (SELECT MAX(x) FROM y)"),
-    (
-        without(Metrics=[{"Id": "m", "AccountId": "123456789012", "MetricStat": {}}]),
-        "a metric of another account (AccountId 123456789012)",
-    ),
     (without(ThresholdMetricId="ad1"), "an anomaly detection band (ThresholdMetricId)"),
     (
         without(ComparisonOperator="GreaterThanUpperThreshold"),
@@ -211,10 +204,6 @@ UNSUPPORTED = [
         without(EvaluationWindow={"WallClockWindow": {"Timezone": "UTC"}}),
         "a window aligned to the clock (EvaluationWindow.WallClockWindow)",
     ),
-    (without("Statistic", ExtendedStatistic="tm90"), "the statistic tm90 (trimmed mean)"),
-    (without("Statistic", ExtendedStatistic="WM(10%:90%)"), "the statistic WM(10%:90%) (winsorized mean)"),
-    (without("Statistic", ExtendedStatistic="IQM"), "the statistic IQM (interquartile mean)"),
-    (without("Statistic", ExtendedStatistic="PR(:300)"), "the statistic PR(:300) (percentile rank)"),
     (without(Sensitivity="high"), "the property Sensitivity"),
 ]
 
@@ -224,7 +213,7 @@ def test_not_judged_and_said_so(properties, what):
     with pytest.raises(UnsupportedAlarm) as refused:
         MetricAlarm.parse(properties)
     assert str(refused.value) == (
-        f'Alarm "a" depends on {what}. Judged here is only one metric against a static threshold; '
+        f'Alarm "a" depends on {what}. Judged here are metrics and metric math against a static threshold; '
         "the state of this alarm stays unknown."
     )
 

@@ -6,8 +6,9 @@ Cases marked "observed" are public records of real alarms.
 from datetime import UTC, datetime
 
 import pytest
+from one_metric import evaluate, replay
 
-from local.alarms import Datapoint, evaluate, replay
+from local.alarms import Datapoint
 
 OK, ALARM = "OK", "ALARM"
 

@@ -3,8 +3,10 @@
 from fractions import Fraction
 
 import pytest
+from one_metric import evaluate
 
-from local.alarms import Datapoint, evaluate
+from local.alarms import Datapoint
+from local.alarms.bounded_statistic import bounded
 from local.alarms.statistic import SIMPLE_STATISTICS, percentile
 
 PUBLISHED = [Datapoint(0, 4.0), Datapoint(1, 1.0, count=3), Datapoint(2, 9.0)]
@@ -101,3 +103,44 @@ def test_a_datapoint_is_refused_with(fields, message):
     with pytest.raises(ValueError) as refused:
         Datapoint(*fields)
     assert str(refused.value) == message
+
+
+TEN = [Datapoint(0, float(v)) for v in (10, 3, 1, 4, 2, 9, 5, 8, 7, 6)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("tm90", 5),
+        ("TM(10%:90%)", 5.5),
+        ("TM(:90%)", 5),
+        ("TM(20%:)", 6.5),
+        ("TM(3:6)", 5),
+        ("IQM", 5.5),
+        ("tc90", 9),
+        ("TC(3:6)", 3),
+        ("ts90", 45),
+        ("TS(8:)", 19),
+        ("wm100", 5.5),
+        ("WM(3:6)", (3 * 3 + 4 + 5 + 5 * 6) / 10),
+        ("PR(:3)", 30),
+        ("PR(3:6)", 30),
+    ],
+)
+def test_statistics_between_bounds(name, value):
+    assert bounded(name).of(TEN) == pytest.approx(value)
+
+
+def test_a_value_that_a_percentage_cuts_counts_by_its_share_inside():
+    assert bounded("tm50").of([Datapoint(0, 0.0), Datapoint(0, 2.0, count=2)]) == pytest.approx(2 * 0.5 / 1.5)
+    assert bounded("WM(25%:75%)").of([Datapoint(0, v) for v in (0.0, 4.0, 8.0)]) == pytest.approx((2 + 4 + 6) / 3)
+
+
+def test_nothing_between_the_bounds():
+    far = [Datapoint(0, 50.0)]
+    assert [bounded(name).of(far) for name in ("TM(1:2)", "TS(1:2)", "TC(1:2)", "PR(1:2)")] == [None, 0, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["tm101", "TM(1%:2)", "TM(:)", "PR(1%:2%)", "TM(9:1)", "TM(0%:101%)", "iqm", "xm90"])
+def test_names_of_no_statistic(name):
+    assert bounded(name) is None

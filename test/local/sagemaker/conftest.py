@@ -150,6 +150,19 @@ class Clients:
     s3: FakeS3 = field(default_factory=FakeS3)
     ecr: FakeEcr = field(default_factory=FakeEcr)
     cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
+    acted: list[str | None] = field(default_factory=list)
+    """Roles that were asked for."""
+    implied: dict[str, str] = field(default_factory=dict)
+
+    def acting_as(self, role_arn: str | None) -> Clients:
+        self.acted.append(role_arn)
+        return self
+
+    def environment(self) -> dict[str, str]:
+        return {"AWS_ACCESS_KEY_ID": "of-the-role"}
+
+    def implies(self, actions: Mapping[str, str], source: str) -> None:
+        self.implied.update(actions)
 
 
 def _archive_of(files: Mapping[str, str]) -> bytes:
