@@ -80,6 +80,16 @@ export function documents(folder = ''): Document[] {
   });
 }
 
+/** Folders that hold source: neither empty, nor hidden, nor made by a tool. */
+export function rooms(): string[] {
+  const made = ['build', 'cdk.out', 'coverage', 'dist', 'node_modules'];
+  return readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !made.includes(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => readdirSync(join(ROOT, name)).length > 0)
+    .sort();
+}
+
 function headings(text: string): { level: number; title: string; start: number; end: number }[] {
   // Of the same length, so that places in one are places in the other: comments of shell scripts look like headings.
   const withoutCode = text.replace(/^```.*?^```$/gms, (block) => block.replace(/[^\n]/g, ' '));

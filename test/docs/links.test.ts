@@ -21,7 +21,11 @@ it.each(all.map((document) => [document.path, document] as const))(
 it.each(all.map((document) => [document.path, document] as const))(
   '%s names no file that is not there',
   (path, { prose }) => {
-    const named = [...prose.matchAll(/`((?:bin|config|constructs|docs|examples|images|lib|local|test)\/[\w./-]+)`/g)]
+    const named = [
+      ...prose.matchAll(
+        /`((?:bench|bin|config|constructs|docs|examples|generate|images|lib|local|review|shell|test)\/[\w./-]+)`/g,
+      ),
+    ]
       .map(([, file = '']) => file)
       .filter((file) => !existsSync(join(ROOT, file)));
     // A package speaks of its own folders.

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Document, ROOT } from './documents';
+import { Document, ROOT, rooms } from './documents';
 
 const readme = new Document('README.md');
 
@@ -23,13 +23,3 @@ it('lists the rooms that there are, and no others', () => {
   const { text = '' } = readme.sections(2).find(({ title }) => title === 'Layout') ?? {};
   expect([...text.matchAll(/^(\w+)\/ /gm)].map(([, room]) => room).sort()).toEqual(rooms());
 });
-
-/** Folders that hold source: neither empty, nor hidden, nor made by a tool. */
-function rooms(): string[] {
-  const made = ['build', 'cdk.out', 'coverage', 'dist', 'node_modules'];
-  return readdirSync(ROOT, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !made.includes(entry.name))
-    .map(({ name }) => name)
-    .filter((name) => readdirSync(join(ROOT, name)).length > 0)
-    .sort();
-}
