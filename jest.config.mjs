@@ -15,8 +15,9 @@ function project(displayName, testMatch, leftOut = []) {
 
 export default {
   projects: [
-    project('unit', 'test/**/*.test.ts', ['test/gate', 'test/e2e']),
+    project('unit', 'test/**/*.test.ts', ['test/gate', 'test/e2e', 'test/floor']),
     project('gate', 'test/gate/**/*.test.ts'),
+    project('floor', 'test/floor/**/*.test.ts'),
     project('e2e', 'test/e2e/**/*.test.ts'),
   ],
 };

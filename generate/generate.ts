@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { reasonOf } from '../shell/problem';
 import { endAllOnSignals, run } from '../shell/processes';
-import { pythonEnvironment } from '../local/python';
+import { pythonEnvironment } from '../shell/python';
 
 /* `npm run generate`: the generator in the Python environment whose packages it reads. */
 

@@ -16,7 +16,7 @@ export interface LocalCloudOptions {
   readonly cacheDir: string;
   /** Loopback port; a free one when left out. */
   readonly port?: number;
-  /** Simulated seconds a second, for waits of endpoints; 1 when left out. */
+  /** Simulated seconds a second; 1 when left out. */
   readonly clockFactor?: number;
 }
 
@@ -136,15 +136,15 @@ export class LocalCloud {
     if (code !== 0) throw new Problem(lines.slice(-3).join(' ') || 'publishing the images failed');
   }
 
+  /** The time of its clock. */
+  public async now(): Promise<Date> {
+    return this.clock({ method: 'GET' });
+  }
+
   /** From now on the clock runs at the pace of real time. Returns by how many seconds it is ahead of this machine's. */
   public async slowDown(): Promise<number> {
-    const answer = await fetch(`${this.endpoint}/_local/clock`, {
-      method: 'POST',
-      body: JSON.stringify({ factor: 1 }),
-    });
-    if (!answer.ok) throw new Problem(`the clock cannot be slowed down: ${await answer.text()}`);
-    const { now } = (await answer.json()) as { now: number };
-    return now - Date.now() / 1000;
+    const now = await this.clock({ method: 'POST', body: JSON.stringify({ factor: 1 }) });
+    return (now.getTime() - Date.now()) / 1000;
   }
 
   /** What everything that ran as a role asked for so far, set against that role's policies. */
@@ -163,6 +163,13 @@ export class LocalCloud {
     this.child.stdin?.end();
     this.child.kill('SIGTERM');
     await ended;
+  }
+
+  private async clock(request: RequestInit): Promise<Date> {
+    const answer = await fetch(`${this.endpoint}/_local/clock`, request);
+    if (!answer.ok) throw new Problem(`the clock does not answer: ${await answer.text()}`);
+    const { now } = (await answer.json()) as { now: number };
+    return new Date(now * 1000);
   }
 }
 

@@ -8,7 +8,7 @@ import { cdk, type ResourceEvent } from '../shell/cdk';
 import { LocalCloud } from './local-cloud';
 import { Problem, reasonOf } from '../shell/problem';
 import { endAll, endAllOnSignals } from '../shell/processes';
-import { pythonEnvironment } from './python';
+import { pythonEnvironment } from '../shell/python';
 import { Tour } from './tour';
 import { logsOf, WorkFolder } from './work-folder';
 

@@ -62,11 +62,11 @@ export class Tour {
     throw new Problem(`nothing was captured below ${s3Uri} in ${PATIENCE_MILLIS / 1000} s`);
   }
 
-  /** Every metric alarm, by name. */
+  /** Every metric alarm, by name, but for those that automatic scaling makes and removes. */
   public async alarms(): Promise<MetricAlarm[]> {
     const cloudwatch = new CloudWatchClient(this.config);
     const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmTypes: ['MetricAlarm'] }));
-    return MetricAlarms;
+    return MetricAlarms.filter(({ AlarmName }) => !AlarmName?.startsWith('TargetTracking-'));
   }
 }
 

@@ -153,9 +153,10 @@ class ConstructPaths {
     }
   }
 
-  /** Without the id that the CDK gives to the main child of a construct. */
+  /** Without the ids that the CDK gives to the main child of a construct, and to what stands for a nested stack. */
   public of(file: string, { Resources }: Template, logicalId: string): string | undefined {
     const path = this.paths.get(`${file} ${logicalId}`) ?? Resources?.[logicalId]?.Metadata?.['aws:cdk:path'];
-    return typeof path === 'string' ? path.replace(/\/(Resource|Default)$/, '') : undefined;
+    if (typeof path !== 'string') return undefined;
+    return path.replace(/\/(Resource|Default)$/, '').replace(/\/([^/]+)\.NestedStack\/\1\.NestedStackResource$/, '/$1');
   }
 }

@@ -53,7 +53,7 @@ export const CONDITIONS: Condition[] = [
   inChange('acknowledged', 'a finding is newly accepted', ({ newAcknowledgements }) => newAcknowledgements.length > 0),
   {
     word: 'findings',
-    means: 'a finding is open, or the app was synthesised without validation',
+    means: 'a finding is open, or there is no validation report',
     comparesWithBase: false,
     holds: ({ findings, validated }) => findings.length > 0 || !validated,
   },

@@ -5,7 +5,7 @@ import { endAllOnSignals, goOn } from '../shell/processes';
 import { readArguments, USAGE } from './arguments';
 import { hit } from './fail-on';
 import { markdown } from './markdown';
-import { review } from './review';
+import { review, type Review } from './review';
 import { Sources } from './sources';
 import { terminal } from './terminal';
 
@@ -23,17 +23,20 @@ async function main(): Promise<void> {
     console.error(`\n${signal}: stopping`);
     process.exitCode = INTERRUPTED;
   });
+  const found = await reviewOf(base, app);
+  goOn();
+  write(out, markdown(found));
+  console.log(`${terminal(found)}\n\nThe whole review: ${relative(process.cwd(), resolve(out))}`);
+  const failed = hit(found, failOn);
+  for (const { word, means } of failed) console.error(`--fail-on ${word}: ${means}`);
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+async function reviewOf(base: string | undefined, app: string | undefined): Promise<Review> {
   const sources = new Sources((line) => console.error(line));
   try {
     const baseSource = base === undefined ? undefined : await sources.base(base);
-    const found = await review(await sources.head(app), baseSource);
-    goOn();
-    write(out, markdown(found));
-    console.log(terminal(found));
-    console.log(`\nThe whole review: ${relative(process.cwd(), resolve(out))}`);
-    const failed = hit(found, failOn);
-    for (const { word, means } of failed) console.error(`--fail-on ${word}: ${means}`);
-    if (failed.length > 0) process.exitCode = 1;
+    return await review(await sources.head(app), baseSource);
   } finally {
     sources.remove();
   }

@@ -40,9 +40,9 @@ export function broadened({ environment, before, after, diff }: TemplateComparis
   return merged(grants).map(({ who, may, on, when }) => ({
     environment,
     who: say(who),
-    may,
+    may: say(may),
     on: on.map(say),
-    when: say(when),
+    when: say(when).replace(/\s+/g, ' '),
   }));
 }
 
@@ -52,7 +52,7 @@ function allowed({ iamChanges: { statements } }: TemplateDiff): Grant[] {
 
 function noLongerDenied({ iamChanges: { statements } }: TemplateDiff): Grant[] {
   const lifted = without(grantsOf(statements.removals, 'Deny'), grantsOf(statements.additions, 'Deny'));
-  return lifted.map((grant) => ({ ...grant, may: `no longer denied: ${grant.may}` }));
+  return lifted.map((grant) => ({ ...grant, may: `${grant.may} (denied before)` }));
 }
 
 /** One grant for each principal, action and resource of the statements of an effect; of unknown effect is allowed. */

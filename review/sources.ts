@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cdk } from '../shell/cdk';
 import { Problem, reasonOf } from '../shell/problem';
-import { run } from '../shell/processes';
+import { type Finished, run } from '../shell/processes';
 import type { Source } from './review';
 
 const ROOT = join(__dirname, '..');
-const ENVIRONMENT = { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' };
+/** The CLI asks nobody who the default account is, should there be no credentials. */
+const ENVIRONMENT = { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_EC2_METADATA_DISABLED: 'true' };
 
 /** Where assemblies come from: folders that are there, this app, or this app as a commit has it. */
 export class Sources {
@@ -45,7 +46,7 @@ export class Sources {
     const label = `${base} (${commit.slice(0, 7)})`;
     this.say(`synthesising ${label}`);
     this.hasTree = true;
-    await git('worktree', 'add', '--quiet', '--detach', this.tree, commit);
+    await this.checkOut(commit);
     await this.dependencies();
     return { directory: await this.synth(this.tree, 'base'), label };
   }
@@ -57,12 +58,16 @@ export class Sources {
     if (this.hasTree) execFileSync('git', ['worktree', 'remove', '--force', this.tree], { cwd: ROOT, stdio: 'ignore' });
   }
 
+  private async checkOut(commit: string): Promise<void> {
+    const { code, lines } = await git('worktree', 'add', '--quiet', '--detach', this.tree, commit);
+    if (code !== 0) throw new Problem(`git worktree add failed:\n  ${lines.join('\n  ')}`);
+  }
+
   /** Those of this tree where the lock file is the same, else their own. */
   private async dependencies(): Promise<void> {
-    const [lock, ownLock] = [this.tree, ROOT].map((tree) => join(tree, 'package-lock.json'));
-    if (!lock || !ownLock || !existsSync(lock))
-      throw new Problem('the base has no package-lock.json, and so no known dependencies');
-    if (readFileSync(lock).equals(readFileSync(ownLock))) {
+    const lock = join(this.tree, 'package-lock.json');
+    if (!existsSync(lock)) throw new Problem('the base has no package-lock.json: its dependencies are not known');
+    if (readFileSync(lock).equals(readFileSync(join(ROOT, 'package-lock.json')))) {
       symlinkSync(join(ROOT, 'node_modules'), join(this.tree, 'node_modules'));
       return;
     }
@@ -91,15 +96,15 @@ function folder(directory: string): Source {
 
 /** The commit that something names, or undefined. */
 async function commitOf(name: string): Promise<string | undefined> {
-  const { code, lines } = await run(
-    'git',
-    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
-    { cwd: ROOT },
-  );
+  const { code, lines } = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
   return code === 0 ? lines[0] : undefined;
 }
 
-async function git(...args: string[]): Promise<void> {
-  const { code, lines } = await run('git', args, { cwd: ROOT });
-  if (code !== 0) throw new Problem(`git ${args[0] ?? ''} failed:\n  ${lines.join('\n  ')}`);
+async function git(...args: string[]): Promise<Finished> {
+  try {
+    return await run('git', args, { cwd: ROOT });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Problem('git is needed for a base that is no folder, and was not found');
+  }
 }

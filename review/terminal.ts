@@ -23,7 +23,7 @@ export function terminal(review: Review, colours: Colours = pico.createColors())
     colours.bold(`Review of ${head}${base === undefined ? '' : `, compared with ${base}`}`),
     ...(comparison ? changes(comparison, review, colours) : ['No base given: inventory only.']),
     ...list(colours.yellow('Open findings'), findings(review)),
-    ...(validated ? [] : ['', 'The app was synthesised without validation: findings are unknown.']),
+    ...(validated ? [] : ['', 'No validation report in the assembly: findings are unknown.']),
     ...(decisions(review).length > 0 ? [] : ['', comparison ? 'Nothing to decide.' : 'No finding is open.']),
     ...inventory(review),
   ].join('\n');

@@ -29,7 +29,7 @@ export function decisions({ comparison, findings, validated }: Review): string[]
   return [
     ...(comparison ? comparing(comparison) : []),
     ...(findings.length > 0 ? [count(findings.length, 'open finding')] : []),
-    ...(validated ? [] : ['synthesised without validation: findings are unknown']),
+    ...(validated ? [] : ['no validation report: findings are unknown']),
   ];
 }
 

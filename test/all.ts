@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { endAllOnSignals, run } from '../shell/processes';
-import { pythonEnvironment } from '../local/python';
+import { pythonEnvironment } from '../shell/python';
 import { reasonOf } from '../shell/problem';
 
 /*
@@ -81,6 +81,11 @@ const STEPS: Step[] = [
       'JSII6',
     ),
     env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
+  },
+  {
+    name: 'floor',
+    what: 'the same templates on the lowest aws-cdk-lib',
+    command: jest('floor', '--runInBand'),
   },
   {
     name: 'gate',

@@ -13,7 +13,7 @@ const ROOT = join(__dirname, '..');
  */
 export async function installation(folder: string, packages: Readonly<Record<string, string>>): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await install(folder, packages);
+  if (Object.keys(packages).length > 0) await install(folder, packages);
   await pack(folder);
 }
 

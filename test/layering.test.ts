@@ -10,8 +10,8 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
   lib: { rooms: ['constructs'], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   constructs: { rooms: [], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   config: { rooms: [], packages: /^zod$/ },
-  generate: { rooms: ['local', 'shell'], packages: /^node:.*$/ },
-  shell: { rooms: [], packages: /^node:.*$/ },
+  generate: { rooms: ['shell'], packages: /^node:.*$/ },
+  shell: { rooms: [], packages: /^(proper-lockfile|node:.*)$/ },
   review: {
     rooms: ['shell'],
     packages: /^(@aws-cdk\/(aws-service-spec|cloud-assembly-api|cloudformation-diff)|picocolors|node:.*)$/,

@@ -1,5 +1,4 @@
-import { aws_kms as kms, aws_s3 as s3, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY } from 'aws-cdk-lib/cx-api';
+import { aws_kms as kms, aws_s3 as s3, cx_api as cxapi, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { dataRemovalPolicy } from '../private/deletion';
 import { fail } from '../private/fail';
@@ -58,7 +57,7 @@ export class ModelData extends Construct {
   constructor(scope: Construct, id: string, props: ModelDataProps = {}) {
     super(scope, id);
     // As apps made today have it. The older way to deliver access logs needs ACLs, which these buckets do not allow.
-    this.node.setContext(S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
+    this.node.setContext(cxapi.S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
     this.removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
     const captureRetention = this.validDays('captureRetention', props.captureRetention ?? Duration.days(90));
     const noncurrentVersionExpiration = this.validDays(
@@ -89,7 +88,7 @@ export class ModelData extends Construct {
 
   private createAccessLogs(): s3.Bucket {
     return new s3.Bucket(this, 'AccessLogs', {
-      ...SECURE,
+      ...secure(),
       encryption: s3.BucketEncryption.S3_MANAGED,
       ...this.removal,
       lifecycleRules: [{ ...TIDY, expiration: Duration.days(365), noncurrentVersionExpiration: Duration.days(1) }],
@@ -98,7 +97,7 @@ export class ModelData extends Construct {
 
   private createBucket(id: string, rules: s3.LifecycleRule[]): s3.Bucket {
     return new s3.Bucket(this, id, {
-      ...SECURE,
+      ...secure(),
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: this.key,
       bucketKeyEnabled: true,
@@ -119,13 +118,16 @@ export class ModelData extends Construct {
   }
 }
 
-const SECURE = {
-  blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-  versioned: true,
-};
+/** Made when a bucket needs it: a constant would load aws-s3 for everyone who imports the library. */
+function secure(): s3.BucketProps {
+  return {
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    versioned: true,
+  };
+}
 
 /** Parts of uploads that were never finished cost money and are seen nowhere. */
 const TIDY = { abortIncompleteMultipartUploadAfter: Duration.days(7) };

@@ -31,7 +31,7 @@ export class QualityAlarms {
       threshold: Threshold.above(options.limit),
       breachDuration: options.breachDuration,
       runbook: 'docs/runbook.md#data-drift',
-      ...ALIKE,
+      ...alike(),
     };
   }
 
@@ -53,7 +53,7 @@ export class QualityAlarms {
       threshold: Threshold.below(options.limit),
       breachDuration: options.breachDuration,
       runbook: 'docs/runbook.md#model-accuracy',
-      ...ALIKE,
+      ...alike(),
     };
   }
 
@@ -62,11 +62,14 @@ export class QualityAlarms {
   }
 }
 
-const ALIKE = {
-  publisher: Publisher.outside('docs/metrics.md'),
-  severity: Severity.WARNING,
-  missingData: cloudwatch.TreatMissingData.IGNORE,
-};
+/** Made when an alarm needs it: a constant would load aws-cloudwatch for everyone who imports the library. */
+function alike(): Pick<AlarmSpec, 'publisher' | 'severity' | 'missingData'> {
+  return {
+    publisher: Publisher.outside('docs/metrics.md'),
+    severity: Severity.WARNING,
+    missingData: cloudwatch.TreatMissingData.IGNORE,
+  };
+}
 
 function qualityMetric(endpointName: string, metricName: string, statistic: string): cloudwatch.Metric {
   return new cloudwatch.Metric({

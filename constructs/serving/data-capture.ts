@@ -15,7 +15,7 @@ export interface DataCaptureOptions {
   readonly percentage: number;
 
   /**
-   * Key prefix, without a slash at either end: a doubled slash breaks readers. SageMaker adds
+   * Key prefix, up to 443 characters, without a slash at either end: a doubled slash breaks readers. SageMaker adds
    * `/<endpoint>/<variant>/<yyyy>/<mm>/<dd>/<hh>/`.
    *
    * @default 'data-capture'
@@ -30,19 +30,25 @@ export interface DataCaptureOptions {
   readonly modes?: CaptureMode[];
 
   /**
-   * Content types that are stored as JSON text. All others but the CSV ones are stored as base64.
+   * Content types that are stored as JSON text, 1 to 10, without parameters. All others but the CSV ones are stored as base64.
    *
    * @default ['application/json']
    */
   readonly jsonContentTypes?: string[];
 
   /**
-   * Content types that are stored as CSV text.
+   * Content types that are stored as CSV text, 1 to 10, without parameters.
    *
    * @default ['text/csv']
    */
   readonly csvContentTypes?: string[];
 }
+
+/** The URI may have 512 characters (API DataCaptureConfig), of which `s3://`, a bucket's name and a slash take up to 69. */
+const MAX_PREFIX = 443;
+
+/** As SageMaker takes them (API CaptureContentTypeHeader, November 2026): without a suffix like `+json`, and without parameters. */
+const CONTENT_TYPE = /^(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*$/;
 
 /**
  * Stores a sample of an endpoint's traffic in a bucket, for drift monitoring and retraining.
@@ -67,12 +73,14 @@ export class DataCapture {
           'readers of captured data do not find "//"',
       );
     }
+    if (!Token.isUnresolved(prefix) && prefix.length > MAX_PREFIX) {
+      refuse(`prefix has ${prefix.length} characters, allowed are up to ${MAX_PREFIX}: with its bucket it has 512`);
+    }
     if (modes.length === 0 || new Set(modes).size !== modes.length) {
       refuse(`modes are [${modes.join(', ')}], allowed are Input, Output or both, each once`);
     }
     for (const field of ['jsonContentTypes', 'csvContentTypes'] as const) {
-      if (options[field]?.length === 0)
-        refuse(`${field} is empty, allowed is at least one: leave it out for the default`);
+      validateContentTypes(field, options[field]);
     }
     return new DataCapture(bucket, prefix, modes, options);
   }
@@ -91,4 +99,16 @@ export class DataCapture {
 
 function refuse(message: string): never {
   throw new Error(`DataCapture.toBucket: ${message}`);
+}
+
+function validateContentTypes(field: string, types: string[] | undefined): void {
+  if (types === undefined || Token.isUnresolved(types)) return;
+  if (types.length < 1 || types.length > 10)
+    refuse(`${field} has ${types.length} entries, allowed are 1 to 10: leave it out for the default`);
+  const wrong = types.find((type) => !Token.isUnresolved(type) && !CONTENT_TYPE.test(type));
+  if (wrong !== undefined) {
+    refuse(
+      `${field} has "${wrong}", allowed are <type>/<subtype> of letters, digits, inner hyphens and dots: SageMaker takes no parameters`,
+    );
+  }
 }

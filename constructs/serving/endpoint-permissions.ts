@@ -2,6 +2,7 @@ import { ArnFormat, type aws_ecr as ecr, aws_iam as iam, type aws_kms as kms, St
 import type { Construct } from 'constructs';
 import type { IModelArchive } from '../data';
 import type { DataCapture } from './data-capture';
+import type { IExecutionRole } from './endpoint-role';
 import type { VariantNetwork } from './variant-resources';
 import { acknowledgeWildcard } from '../private/acknowledge';
 
@@ -16,7 +17,7 @@ export interface Permission {
   readonly wildcards?: { readonly resource: string; readonly reason: string }[];
 }
 
-export function grantToRole(role: iam.IRole, permissions: Permission[]): void {
+export function grantToRole(role: IExecutionRole, permissions: Permission[]): void {
   for (const { statement, wildcards } of permissions) {
     role.addToPrincipalPolicy(statement);
     for (const { resource, reason } of wildcards ?? []) acknowledgeWildcard(role, resource, reason);

@@ -35,8 +35,7 @@ export function validateEndpoint(scope: ModelEndpoint, props: ModelEndpointProps
   }
 
   for (const field of ['vpcSubnets', 'securityGroups'] as const) {
-    if (props[field] && !vpc)
-      fail(scope, `${field} is given without vpc, where it has no effect: set vpc, or leave ${field} out`);
+    if (props[field] && !vpc) fail(scope, `${field} is given without vpc, allowed is with one: alone it has no effect`);
   }
   const groups = props.securityGroups?.length;
   if (groups !== undefined && (groups < 1 || groups > 5))
@@ -56,16 +55,18 @@ function validateVariant(scope: ModelEndpoint, props: ModelEndpointProps, varian
     if (!isInstanceType(instanceType)) refuse(`instanceType is "${instanceType}", allowed is ml.<family>.<size>`);
     if (props.encryptionKey && knownFact(instanceType, 'nvmeGb', 'encryptionKey', refuse) > 0) {
       refuse(
-        `instanceType is ${instanceType}, which has local NVMe storage and encrypts it itself: SageMaker refuses an encryptionKey with it`,
+        `instanceType is ${instanceType}, allowed with encryptionKey are types without local NVMe storage: those encrypt it themselves, and SageMaker refuses a key`,
       );
     }
     if (scaling && knownFact(instanceType, 'burstable', 'scaling', refuse)) {
       refuse(
-        `instanceType is ${instanceType}, which is burstable: Application Auto Scaling does not scale it. Choose another type, or leave scaling out`,
+        `instanceType is ${instanceType}, allowed with scaling are types that are not burstable: Application Auto Scaling does not scale those`,
       );
     }
     if (variant.volumeSize && knownFact(instanceType, 'nvmeGb', 'volumeSize', refuse) > 0) {
-      refuse(`volumeSize is given, but ${instanceType} has local NVMe storage, whose size is fixed`);
+      refuse(
+        `volumeSize is given with ${instanceType}, allowed are types without local NVMe storage: its size is fixed`,
+      );
     }
   }
   if (known(count) && (!Number.isInteger(count) || count < 1)) {
@@ -96,6 +97,13 @@ function validateLimits(
   if (known(seconds) && !(Number.isInteger(seconds) && seconds >= 60 && seconds <= 3600)) {
     refuse(`startupHealthCheckTimeout is ${seconds} s, allowed are 60 to 3600, whole`);
   }
+}
+
+/** At most 16 (API VpcConfig). A list that is one token is not counted. */
+export function validateSubnets(scope: ModelEndpoint, subnetIds: string[]): void {
+  const count = subnetIds.length;
+  if (!Token.isUnresolved(subnetIds) && (count < 1 || count > 16))
+    fail(scope, `vpcSubnets has ${count} subnets, allowed are 1 to 16`);
 }
 
 /** Given, and not a token. */

@@ -1,11 +1,10 @@
 import {
   type aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
-  aws_iam as iam,
+  type aws_iam as iam,
   type aws_kms as kms,
   aws_sagemaker as sagemaker,
   CfnDeletionPolicy,
-  Lazy,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BAKE_SECONDS, UPDATE_TIMEOUT_SECONDS } from './constants';
@@ -14,7 +13,8 @@ import { renderCapture } from './data-capture-config';
 import { type EndpointAttributes, EndpointBase, type IModelEndpoint } from './endpoint';
 import type { EndpointMetricsOptions } from './endpoint-metrics-options';
 import * as permissions from './endpoint-permissions';
-import { validateEndpoint, validateRollbackAlarm } from './endpoint-rules';
+import { EndpointRole } from './endpoint-role';
+import { validateEndpoint, validateRollbackAlarm, validateSubnets } from './endpoint-rules';
 import type { EndpointVariant } from './endpoint-variant';
 import { endpointArn, ImportedEndpoint } from './imported-endpoint';
 import { type VariantNetwork, VariantResources } from './variant-resources';
@@ -52,7 +52,7 @@ export interface ModelEndpointProps {
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Subnets of the network, in two zones or more.
+   * Subnets of the network, 1 to 16, in two zones or more.
    *
    * @default - isolated subnets if there are any, else private ones
    */
@@ -125,13 +125,13 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   public readonly endpointName: string;
   public readonly endpointArn: string;
 
-  /** SageMaker acts as this role. */
-  public readonly role: iam.IRole;
   public readonly variantNames: string[];
 
+  private readonly executionRole: EndpointRole | iam.IRole;
   private readonly network?: VariantNetwork;
   private readonly variants: VariantResources[];
   private readonly config: sagemaker.CfnEndpointConfig;
+  private readonly endpoint: sagemaker.CfnEndpoint;
   private readonly rollbackAlarms: cloudwatch.IAlarm[] = [];
 
   constructor(scope: Construct, id: string, props: ModelEndpointProps) {
@@ -141,14 +141,22 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     this.endpointName = props.endpointName;
     this.endpointArn = endpointArn(this, props.endpointName);
     this.variantNames = props.variants.map((variant) => variant.variantName);
-    this.role = props.role ?? this.createRole();
+    this.executionRole = props.role ?? this.createRole();
     this.network = this.createNetwork(props);
-    permissions.grantToRole(this.role, this.renderPermissions(props));
+    permissions.grantToRole(this.executionRole, this.renderPermissions(props));
 
     this.variants = this.createVariants(props);
     this.config = this.createConfig(props);
-    const endpoint = this.createEndpoint();
-    for (const variant of this.variants) variant.scale(endpoint);
+    this.endpoint = this.createEndpoint();
+    for (const variant of this.variants) variant.scale(this.endpoint);
+  }
+
+  /**
+   * SageMaker acts as this role. Grant to it what the container needs; models and endpoint wait for that too. AWS's managed
+   * policies can be added only to a role that is given by `role`.
+   */
+  public get role(): iam.IRole {
+    return this.executionRole instanceof EndpointRole ? this.executionRole.asRole() : this.executionRole;
   }
 
   /** The containers' security groups. Only for an endpoint in a network. */
@@ -168,20 +176,20 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
    */
   public rollbackOn(...alarms: cloudwatch.IAlarm[]): void {
     if (alarms.length === 0) return;
-    if (this.rollbackAlarms.length === 0) permissions.grantToRole(this.role, permissions.readAlarms());
+    if (this.rollbackAlarms.length === 0) permissions.grantToRole(this.executionRole, permissions.readAlarms());
     for (const alarm of alarms) {
       validateRollbackAlarm(this, alarm, this.rollbackAlarms);
       this.rollbackAlarms.push(alarm);
     }
+    this.endpoint.deploymentConfig = this.renderDeployment();
     for (const resource of [...this.variants.map(({ model }) => model), this.config]) {
       resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
       resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     }
   }
 
-  private createRole(): iam.Role {
-    return new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
+  private createRole(): EndpointRole {
+    return new EndpointRole(this, 'Role', {
       description: `SageMaker runs endpoint ${this.endpointName} as this role`,
     });
   }
@@ -189,6 +197,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   private createNetwork(props: ModelEndpointProps): VariantNetwork | undefined {
     if (!props.vpc) return undefined;
     const { subnetIds } = props.vpc.selectSubnets(props.vpcSubnets ?? defaultSubnets(props.vpc));
+    validateSubnets(this, subnetIds);
     return { subnetIds, securityGroups: props.securityGroups ?? [this.createSecurityGroup(props.vpc)] };
   }
 
@@ -219,7 +228,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   }
 
   private createVariants(props: ModelEndpointProps): VariantResources[] {
-    const { role, network, endpointName } = this;
+    const { executionRole: role, network, endpointName } = this;
     const networkIsolation = props.networkIsolation ?? true;
     return props.variants.map(
       (variant) =>
@@ -253,14 +262,12 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
       endpointName: this.endpointName,
       endpointConfigName: this.config.attrEndpointConfigName,
       retainAllVariantProperties: true,
-      deploymentConfig: Lazy.any({ produce: () => this.renderDeployment() }),
     });
-    endpoint.node.addDependency(this.role);
+    endpoint.node.addDependency(this.executionRole);
     return endpoint;
   }
 
-  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty | undefined {
-    if (this.rollbackAlarms.length === 0) return undefined;
+  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty {
     return {
       blueGreenUpdatePolicy: {
         trafficRoutingConfiguration: { type: 'ALL_AT_ONCE', waitIntervalInSeconds: 0 },

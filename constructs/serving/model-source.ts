@@ -16,7 +16,8 @@ export interface ContainerModelProps {
   readonly archive?: IModelArchive;
 
   /**
-   * Environment variables of the container, at most 100. Not for secrets: they stand in the template in plain text.
+   * Environment variables of the container, at most 100, and 32 KiB together. Names are 1 to 1024 letters, digits and underscores, not
+   * a digit first; values have at most 1024 bytes. Not for secrets: they stand in the template in plain text.
    *
    * @default - none
    */
@@ -40,16 +41,18 @@ export interface ModelPackageOptions {
   readonly archive?: IModelArchive;
 }
 
-const PACKAGE = /^arn:[\w-]+:sagemaker:[\w-]+:\d{12}:model-package\/[\w-]+(\/\d+)?$/;
+/** Limits: API ContainerDefinition and DescribeModelPackage (November 2026). */
+const PACKAGE =
+  /^arn:[\w-]+:sagemaker:[\w-]+:\d{12}:model-package\/(?=[^/]{1,63}(\/|$))[a-zA-Z0-9](-*[a-zA-Z0-9])*(\/\d{1,9})?$/;
+const VARIABLE = /^[a-zA-Z_]\w{0,1023}$/;
+const MAX_VALUE_BYTES = 1024;
+const MAX_ENVIRONMENT_BYTES = 32 * 1024;
 
 /** What a variant serves. */
 export class ModelSource {
   /** An image, with an archive or without. */
   public static container(props: ContainerModelProps): ModelSource {
-    const names = Object.keys(props.environment ?? {});
-    if (names.length > 100) {
-      throw new Error(`ModelSource.container: environment has ${names.length} variables, allowed are at most 100`);
-    }
+    validateEnvironment(props.environment ?? {});
     return new ModelSource(props, undefined, props.image.repository, props.archive);
   }
 
@@ -78,4 +81,23 @@ export class ModelSource {
     /** The archive that the endpoint's role reads. */
     public readonly archive: IModelArchive | undefined,
   ) {}
+}
+
+function validateEnvironment(environment: { [name: string]: string }): void {
+  const refuse = (message: string): never => {
+    throw new Error(`ModelSource.container: environment has ${message}`);
+  };
+  const variables = Object.entries(environment);
+  if (variables.length > 100) refuse(`${variables.length} variables, allowed are at most 100`);
+  for (const [name, value] of variables) {
+    if (!Token.isUnresolved(name) && !VARIABLE.test(name)) {
+      refuse(`variable "${name}", allowed are 1 to 1024 letters, digits and underscores, not a digit first`);
+    }
+    const bytes = Token.isUnresolved(value) ? 0 : Buffer.byteLength(value);
+    if (bytes > MAX_VALUE_BYTES) refuse(`${bytes} bytes in ${name}, allowed are at most ${MAX_VALUE_BYTES}`);
+  }
+  const known = variables.flat().filter((text) => !Token.isUnresolved(text));
+  const bytes = known.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > MAX_ENVIRONMENT_BYTES)
+    refuse(`${bytes} bytes, allowed are at most ${MAX_ENVIRONMENT_BYTES}, names included`);
 }

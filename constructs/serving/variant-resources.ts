@@ -1,12 +1,8 @@
-import {
-  aws_applicationautoscaling as appscaling,
-  type aws_ec2 as ec2,
-  aws_iam as iam,
-  aws_sagemaker as sagemaker,
-  Stack,
-} from 'aws-cdk-lib';
+import { type aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { IExecutionRole } from './endpoint-role';
 import { type EndpointVariant, RoutingStrategy } from './endpoint-variant';
+import { ScalableVariant } from './scalable-variant';
 
 /** The network a variant's containers are attached to. */
 export interface VariantNetwork {
@@ -17,7 +13,7 @@ export interface VariantNetwork {
 export interface VariantResourcesProps {
   readonly variant: EndpointVariant;
   readonly endpointName: string;
-  readonly role: iam.IRole;
+  readonly role: IExecutionRole;
   readonly network?: VariantNetwork;
   readonly networkIsolation: boolean;
 }
@@ -52,25 +48,10 @@ export class VariantResources extends Construct {
 
   /** Adds and removes instances of the variant. After the endpoint, so that it is gone before the endpoint goes. */
   public scale(endpoint: sagemaker.CfnEndpoint): void {
-    const { variant, endpointName } = this.props;
-    if (!variant.scaling) return;
-
-    const { scalingRange, metric, target, scaleInCooldown, scaleOutCooldown } = variant.scaling;
-    const scalable = new appscaling.ScalableTarget(this, 'Scaling', {
-      serviceNamespace: appscaling.ServiceNamespace.SAGEMAKER,
-      resourceId: `endpoint/${endpointName}/variant/${variant.variantName}`,
-      scalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-      minCapacity: scalingRange.minInstances,
-      maxCapacity: scalingRange.maxInstances,
-      role: this.serviceLinkedRole(),
-    });
-    scalable.scaleToTrackMetric('Tracking', {
-      predefinedMetric: metric,
-      targetValue: target,
-      scaleInCooldown,
-      scaleOutCooldown,
-    });
-    scalable.node.addDependency(endpoint);
+    const { endpointName, variant } = this.props;
+    const { variantName, scaling } = variant;
+    if (!scaling) return;
+    new ScalableVariant(this, 'Scaling', { endpointName, variantName, scaling }).node.addDependency(endpoint);
   }
 
   private createModel(): sagemaker.CfnModel {
@@ -95,17 +76,5 @@ export class VariantResources extends Construct {
     if (!containerProps) return { modelPackageName: modelPackageArn };
     const { image, archive, environment } = containerProps;
     return { image: image.uri, modelDataUrl: archive?.bucket.s3UrlForObject(archive.objectKey), environment };
-  }
-
-  /** Application Auto Scaling makes it at the first registration; naming it keeps CDK from defining another role. */
-  private serviceLinkedRole(): iam.IRole {
-    const roleArn = Stack.of(this).formatArn({
-      service: 'iam',
-      region: '',
-      resource: 'role',
-      resourceName:
-        'aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
-    });
-    return iam.Role.fromRoleArn(this, 'ServiceLinkedRole', roleArn, { mutable: false });
   }
 }

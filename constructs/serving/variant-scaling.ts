@@ -44,6 +44,7 @@ export class VariantScaling {
   public static concurrency(options: ConcurrencyScalingOptions): VariantScaling {
     return new VariantScaling(
       'VariantScaling.concurrency',
+      'concurrentRequestsPerInstance',
       options,
       appscaling.PredefinedMetric.SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION,
       options.concurrentRequestsPerInstance,
@@ -54,6 +55,7 @@ export class VariantScaling {
   public static invocations(options: InvocationsScalingOptions): VariantScaling {
     return new VariantScaling(
       'VariantScaling.invocations',
+      'invocationsPerInstancePerMinute',
       options,
       appscaling.PredefinedMetric.SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE,
       options.invocationsPerInstancePerMinute,
@@ -62,6 +64,7 @@ export class VariantScaling {
 
   private constructor(
     factory: string,
+    targetField: string,
     /** How far and how fast. */
     public readonly scalingRange: ScalingRange,
     /** What is kept at the target. */
@@ -80,8 +83,8 @@ export class VariantScaling {
         `${factory}: maxInstances is ${maxInstances}, allowed are whole numbers from minInstances (${minInstances}) up`,
       );
     }
-    if (!Token.isUnresolved(target) && !(target > 0))
-      throw new Error(`${factory}: the target per instance is ${target}, allowed is above 0`);
+    if (!Token.isUnresolved(target) && !(target > 0 && target < Infinity))
+      throw new Error(`${factory}: ${targetField} is ${target}, allowed are numbers above 0`);
   }
 
   /** Wait after adding instances. */

@@ -16,8 +16,8 @@ MAX_CHILDREN, MAX_ELEMENTS = 100, 500
 
 _GRAMMAR = r"""
     ?start: either
-    ?either: both | either "OR" both -> or_
-    ?both: operand | both "AND" operand -> and_
+    either: both ("OR" both)*
+    both: operand ("AND" operand)*
     ?operand: "NOT" operand -> not_
         | "TRUE" -> true
         | "FALSE" -> false
@@ -77,14 +77,17 @@ class Junction:
     operands: tuple[Node, ...]
 
 
-Node = Constant | InState | AtLeast | Not | Junction
+@dataclass(frozen=True)
+class Group:
+    """What stands in parentheses."""
+
+    operand: Node
+
+
+Node = Constant | InState | AtLeast | Not | Junction | Group
 
 
 class _ToTree(Transformer[Token, Node]):
-    def __init__(self) -> None:
-        super().__init__()
-        self.groups = 0
-
     def quoted(self, children: list[Token]) -> str:
         return name_of(sub(r"\\(.)", r"\1", children[0][1:-1]))
 
@@ -109,27 +112,26 @@ class _ToTree(Transformer[Token, Node]):
     def not_(self, children: list[Node]) -> Node:
         return Not(children[0])
 
-    def and_(self, children: list[Node]) -> Node:
-        return Junction(True, tuple(children))
+    def both(self, children: list[Node]) -> Node:
+        return children[0] if len(children) == 1 else Junction(True, tuple(children))
 
-    def or_(self, children: list[Node]) -> Node:
-        return Junction(False, tuple(children))
+    def either(self, children: list[Node]) -> Node:
+        return children[0] if len(children) == 1 else Junction(False, tuple(children))
 
     def group(self, children: list[Node]) -> Node:
-        self.groups += 1
-        return children[0]
+        return Group(children[0])
 
 
-_parser = Lark(_GRAMMAR, parser="lalr")
+_parser = Lark(_GRAMMAR, parser="lalr", transformer=_ToTree())
 
 
 def parse(rule: str) -> Node:
     """Raises InvalidRule."""
-    to_tree = _ToTree()
     try:
-        tree: Node = to_tree.transform(_parser.parse(rule))
-        elements = to_tree.groups + sum(1 for _ in _leaves(tree))
-        children = set(alarms(tree))
+        tree: Node = _parser.parse(rule)  # type: ignore[assignment]
+        found = list(_nodes(tree))
+        children = alarms(tree)
+        holds(tree, dict.fromkeys(children, "OK"))
     except UnexpectedInput as error:
         raise InvalidRule(
             f"it cannot be read {place(error, rule)}; allowed are ALARM, OK and INSUFFICIENT_DATA of an alarm, "
@@ -137,16 +139,15 @@ def parse(rule: str) -> Node:
         ) from None
     except RecursionError:
         raise InvalidRule("it is nested too deeply") from None
+    elements = sum(isinstance(node, Constant | InState | Group) for node in found)
     if len(children) > MAX_CHILDREN or elements > MAX_ELEMENTS:
         raise InvalidRule(
             f"it has {len(children)} alarms and {elements} elements; "
             f"allowed are up to {MAX_CHILDREN} and {MAX_ELEMENTS}"
         )
-    for leaf in _groups(tree):
-        most = 100 if leaf.of_hundred else len(leaf.conditions)
-        if not 1 <= leaf.count <= most:
-            unit = " %" if leaf.of_hundred else ""
-            raise InvalidRule(f"AT_LEAST asks for {leaf.count}{unit}; allowed are 1 to {most}{unit}")
+    for node in found:
+        if isinstance(node, AtLeast):
+            _check_count(node)
     return tree
 
 
@@ -157,6 +158,8 @@ def holds(node: Node, states: Mapping[str, str]) -> bool:
             return value
         case InState(state, alarm):
             return states[alarm] == state
+        case Group(operand):
+            return holds(operand, states)
         case Not(operand):
             return not holds(operand, states)
         case Junction(all_of_them, operands):
@@ -169,31 +172,28 @@ def holds(node: Node, states: Mapping[str, str]) -> bool:
 
 def alarms(node: Node) -> list[str]:
     """Names of the alarms that the rule depends on, each once, in its order."""
-    return list(dict.fromkeys(leaf.alarm for leaf in _leaves(node) if isinstance(leaf, InState)))
+    return list(dict.fromkeys(one.alarm for one in _nodes(node) if isinstance(one, InState)))
 
 
-def _leaves(node: Node) -> Iterator[Constant | InState]:
-    match node:
-        case Not(operand):
-            yield from _leaves(operand)
-        case Junction(_, operands):
-            for operand in operands:
-                yield from _leaves(operand)
-        case AtLeast(_, _, _, conditions):
-            yield from conditions
-        case leaf:
-            yield leaf
+def _nodes(tree: Node) -> Iterator[Node]:
+    """`tree` and everything below it, in the order of the text."""
+    left = [tree]
+    while left:
+        node = left.pop()
+        yield node
+        match node:
+            case Not(operand) | Group(operand):
+                left.append(operand)
+            case Junction(_, operands):
+                left.extend(reversed(operands))
+            case AtLeast(_, _, _, conditions):
+                left.extend(reversed(conditions))
 
 
-def _groups(node: Node) -> Iterator[AtLeast]:
-    match node:
-        case AtLeast():
-            yield node
-        case Not(operand):
-            yield from _groups(operand)
-        case Junction(_, operands):
-            for operand in operands:
-                yield from _groups(operand)
+def _check_count(node: AtLeast) -> None:
+    most, unit = (100, " %") if node.of_hundred else (len(node.conditions), "")
+    if not 1 <= node.count <= most:
+        raise InvalidRule(f"AT_LEAST asks for {node.count}{unit}; allowed are 1 to {most}{unit}")
 
 
 def name_of(reference: str) -> str:

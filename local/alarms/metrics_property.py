@@ -55,9 +55,7 @@ def _entries(alarm: AlarmProperties) -> list[Given]:
     for entry in entries:
         id = entry.text("Id")
         if not fullmatch(r"[a-z][A-Za-z0-9_]{0,254}", id):
-            entry.invalid(
-                f"Id is {id!r}; allowed are letters, digits and _, of which the first is a lower-case letter."
-            )
+            entry.invalid(f"Id is {id!r}; allowed are letters, digits and _, first a lower-case letter.")
         if id in ids:
             entry.invalid(f"Id {id} is there twice; allowed is once.")
         if ("MetricStat" in entry) == ("Expression" in entry):

@@ -50,10 +50,15 @@ RULES_OF_COMPOSITE_ALARMS = (
     Behaviour(
         "suppressor",
         "No action is taken while the suppressor is in ALARM, in the wait period that begins when the alarm goes into "
-        "ALARM, and in the extension period that begins when the suppressor leaves ALARM. At the end the actions of "
-        "the state that the alarm is in by then are taken.",
+        "ALARM, and in the extension period that begins when the suppressor leaves ALARM; then actions are taken.",
         Basis.DOCUMENTED,
-        _SUPPRESSION,
+        f"{_SUPPRESSION}; {_PUT}",
+    ),
+    Behaviour(
+        "after a suppression",
+        "The actions of the state that the alarm is in by then are taken, once.",
+        Basis.ASSUMED,
+        f"{_PUT} says that the alarm performs its actions, not of which state if it changed meanwhile",
     ),
     Behaviour(
         "nothing held back",

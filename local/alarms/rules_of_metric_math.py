@@ -58,7 +58,7 @@ RULES_OF_METRIC_MATH = (
         "By a scalar, by another series, by the value before the gap (REPEAT), or on the line between both ends of it "
         "(LINEAR), within the evaluation range.",
         Basis.DOCUMENTED,
-        _FUNCTIONS,
+        f"{_FUNCTIONS}, arguments and examples; the edition on GitHub leaves the rest out",
     ),
     Behaviour(
         "FILL at the edges",

@@ -3,7 +3,7 @@
 "Suppressing composite alarm actions" in the CloudWatch User Guide (read on 25 November 2026): a wait period begins when
 the alarm goes into ALARM, so that its suppressor has time to follow; an extension period begins when the suppressor
 leaves ALARM, so that the alarm has time to follow. No action is taken meanwhile, nor while the suppressor is in ALARM;
-then those of the state that the alarm is in by then are taken.
+then actions are taken. That they are those of the state the alarm is in by then is assumed.
 """
 
 from __future__ import annotations

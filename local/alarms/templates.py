@@ -21,7 +21,7 @@ def find_templates(path: Path) -> dict[str, Path]:
     if not path.exists():
         raise InvalidTemplate(f"{path} is not there; `npx cdk synth` writes cdk.out, or name a template or a folder.")
     if path.is_file():
-        return {path.name.removesuffix(".template.json"): path}
+        return {path.name.removesuffix(".json").removesuffix(".template"): path}
     names = {
         manifest.parent / artifact["properties"]["templateFile"]: artifact.get("displayName", id)
         for manifest in path.rglob("manifest.json")

@@ -94,17 +94,6 @@ _TARGET_TRACKING = (
         f"{_TRACKING} says 'more gradually'",
     ),
     _documented("missing data", "nothing is removed while AlarmLow has INSUFFICIENT_DATA", _TRACKING),
-    _documented(
-        "no traffic",
-        "InvocationsPerInstance is 0 in a minute without a request",
-        _EDIT,
-    ),
-    _assumed("no traffic", "ConcurrentRequestsPerModel is put every 10 s, 0 included", "AWS says every 10 s"),
-    _assumed(
-        "ConcurrentRequestsPerModel",
-        "is the highest number in flight in its 10 s, divided by the instance count",
-        "AWS: concurrent requests of a model container",
-    ),
 )
 _STEP_SCALING = (
     _documented("steps", "bounds are relative to the alarm's threshold; which of them are inclusive", _STEPS),

@@ -16,6 +16,7 @@ from local.autoscaling.target import ScalableTarget
 from local.autoscaling.target_key import NAMESPACE, TargetKey
 from local.autoscaling.target_tracking import TargetTracking
 from local.autoscaling.targets import Targets
+from local.sagemaker.errors import AwsError
 from local.sagemaker.names import Arns
 
 _MAX_POLICIES = 50
@@ -53,11 +54,16 @@ class Policies:
             raise limit_exceeded("scaling policies", _MAX_POLICIES)
         policy = self._policy(target, params["PolicyName"], configuration, old)
         _refuse_same_metric(target, policy)
-        self._put_alarms(policy, old)
-        target.policies[policy.name] = policy
-        for name, (called, _) in list(target.breaches.items()):
-            if called is old:
-                del target.breaches[name]
+        target.policies[policy.name] = policy  # before its alarms, which may call it at once
+        try:
+            self._put_alarms(policy, old)
+        except AwsError:
+            if old is None:
+                del target.policies[policy.name]
+            else:
+                target.policies[policy.name] = old
+            raise
+        target.breaches = {name: call for name, call in target.breaches.items() if call[0] is not old}
         return {"PolicyARN": policy.arn, "Alarms": policy.described(self._alarms(policy))["Alarms"]}
 
     def describe(self, params: Params) -> dict[str, Any]:

@@ -114,6 +114,8 @@ class Scaler:
                 continue
             if variant.scalable and variant.desired == change.count:
                 self._fulfilled(change)
+            elif variant.endpoint_status == "Failed":
+                self._end(change, "Failed", f"Failed to set {_count(change.count)}. Reason: the endpoint is Failed.")
             elif variant.scalable:
                 self._end(change, "Overridden", f"The desired instance count was set to {variant.desired} meanwhile.")
         for key, target in list(self._waiting.items()):

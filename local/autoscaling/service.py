@@ -25,8 +25,8 @@ from local.sagemaker.names import Arns
 
 ACTION_PREFIX = "arn:aws:autoscaling:"
 """Of the ARNs by which alarms call scaling policies."""
-_IDLE = 0.5
-_BUSY = 0.02
+_LOOK_AGAIN = (0.02, 0.5)
+"""Real seconds between two looks at what is under way, at least and at most."""
 _log = logging.getLogger("local.autoscaling")
 
 Operation = Callable[[Params], dict[str, Any]]
@@ -70,6 +70,7 @@ class AutoScaling:
         self._lock = threading.RLock()
         """Held while anything changes. The event loop never takes it: CloudWatch answers there."""
         self._closing = threading.Event()
+        self._wake = threading.Event()
 
     def _table(self) -> Mapping[str, Operation]:
         return {
@@ -97,8 +98,11 @@ class AutoScaling:
             raise not_emulated(f"the operation {operation}", f"It has {', '.join(self._operations)}.")
         given = without_nulls(params)
         self._input_model.check(operation, given)
-        with self._lock:
-            return self._operations[operation](given)
+        try:
+            with self._lock:
+                return self._operations[operation](given)
+        finally:
+            self._wake.set()
 
     def act(self, arn: str, change: StateChange) -> None:
         """Takes an alarm's action; what the policy then does happens on the thread of `start`.
@@ -113,6 +117,7 @@ class AutoScaling:
             raise ValueError("the alarm has no data points to scale by; SetAlarmState gives it a state only")
         rising = str(alarm["ComparisonOperator"]).startswith("Greater")
         self._calls.put((arn, Breach(alarm["AlarmName"], change.state, values, float(alarm["Threshold"]), rising)))
+        self._wake.set()
 
     def registered(self, endpoint: str) -> dict[str, str]:
         """Instance type by name of the endpoint's variants that are registered."""
@@ -129,6 +134,7 @@ class AutoScaling:
 
     def close(self) -> None:
         self._closing.set()
+        self._wake.set()
 
     def work(self) -> None:
         """Does everything that is due now."""
@@ -151,7 +157,9 @@ class AutoScaling:
         return list(called.values())
 
     def _keep_working(self) -> None:
-        while not self._closing.wait(self._pause()):
+        while not self._closing.is_set():
+            self._wake.wait(self._pause())
+            self._wake.clear()
             try:
                 self.work()
             except Exception:
@@ -159,9 +167,10 @@ class AutoScaling:
                     _log.exception("automatic scaling failed")
 
     def _pause(self) -> float:
-        """Real seconds until there may be something to do: about a simulated second while something is under way."""
-        waits = self._scaler.busy or not self._calls.empty() or any(target.actions for target in self._targets.all())
-        return max(_BUSY, min(_IDLE, self._clock.real_seconds(1.0))) if waits else 5 * _BUSY
+        """Real seconds until the next look, unless something wakes: a simulated second while something is expected."""
+        least, most = _LOOK_AGAIN
+        expects = self._scaler.busy or any(target.actions for target in self._targets.all())
+        return max(least, min(most, self._clock.real_seconds(1.0))) if expects else most
 
     def _ringing(self, target: ScalableTarget, fresh: set[str]) -> set[str]:
         """The alarms of the target's policies that are in ALARM; earlier calls that do not hold any more are dropped.

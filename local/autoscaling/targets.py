@@ -34,7 +34,7 @@ class Targets:
         return list(self._targets.values())
 
     def of_endpoint(self, endpoint: str) -> list[ScalableTarget]:
-        return [target for key, target in self._targets.items() if key.endpoint == endpoint]
+        return [target for target in self.all() if target.key.endpoint == endpoint]
 
     def get(self, params: Params) -> ScalableTarget:
         """:raises AwsError: nothing is registered under the request's three members."""

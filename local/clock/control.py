@@ -1,7 +1,7 @@
-"""The local cloud's own request, beside those of AWS: `POST /_local/clock` with `{"factor": 1}`.
+"""The local cloud's own request, beside those of AWS: `GET /_local/clock`, and `POST` with `{"factor": 1}`.
 
-It ends a fast clock: from then on simulated time runs at the pace of real time, ahead by what it has gained. The
-answer is `{"factor": 1.0, "now": <simulated seconds since 1970>}`; anything else is refused with 400 and a sentence.
+The answer is `{"factor": 60.0, "now": <simulated seconds since 1970>}`. POST ends a fast clock: from then on simulated
+time runs at the pace of real time, ahead by what it has gained. Anything else is refused with 400 and a sentence.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class ClockControl:
         answer: dict[str, float | str]
         refusal = _refusal(scope["method"], await _body(receive))
         if refusal is None:
-            self._clock.run_in_real_time()
+            if scope["method"] == "POST":
+                self._clock.run_in_real_time()
             status, answer = 200, {"factor": self._clock.factor, "now": self._clock.now()}
         else:
             status, answer = 400, {"message": refusal}
@@ -37,8 +38,10 @@ class ClockControl:
 
 def _refusal(method: str, body: bytes) -> str | None:
     """Why the request is refused, in one sentence; None when it is not."""
+    if method == "GET":
+        return None
     if method != "POST":
-        return f"{PATH} takes POST, {method} was sent."
+        return f"{PATH} takes GET and POST, {method} was sent."
     try:
         given = json.loads(body)
     except ValueError:

@@ -25,10 +25,9 @@ def next_time(expression: str, after: float, timezone: str = "UTC", start: float
     from `after`. An `at` or `cron` is not due before `start`. Raises ExpressionError for an expression or a zone that
     AWS does not know.
     """
-    form, text = _split(expression)
+    (form, text), zone = _split(expression), _zone(expression, timezone)
     if form == "rate":
         return _rate(expression, text, after, after if start is None else start)
-    zone = _zone(expression, timezone)
     moments = _moments(expression, form, text, after if start is None else max(after, start - 60), zone)
     return next((due for due in moments if due > after and (start is None or due >= start)), None)
 
@@ -84,5 +83,5 @@ def _zone(expression: str, timezone: str) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(timezone)
-    except (ValueError, ZoneInfoNotFoundError):
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ExpressionError(f'"{expression}": "{timezone}" is no time zone of the IANA database.') from None

@@ -34,7 +34,7 @@ class Functions:
     def _preload(self, runtime: str) -> str:
         """What stands before the script of a worker, on its first line."""
         if runtime.startswith("nodejs"):
-            return f"require({json.dumps(str(_HERE / 'worker_time.js'))})({json.dumps(str(self._file))});"
+            return f"require({json.dumps(str(_HERE / 'worker_time.cjs'))})({json.dumps(str(self._file))});"
         if runtime.startswith("python"):
             load = f"import sys; sys.path.insert(0, {str(_HERE)!r}); import worker_time; del sys.path[0]; "
             return f"{load}worker_time.follow({str(self._file)!r}); "

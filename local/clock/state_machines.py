@@ -17,7 +17,7 @@ from .clock import Clock
 from .event import ClockEvent
 
 _LONGEST_TASK = 99_999_999  # seconds; TimeoutSeconds where a state gives none
-_REAL_SECONDS_BETWEEN_LOOKS = 0.2  # within which a waiting execution notices that it was stopped
+_REAL_SECONDS_BETWEEN_LOOKS = 0.2  # within which a pause between attempts ends when its execution does
 
 _State = Mapping[str, Any]
 _Execution = MutableMapping[str, Any]
@@ -39,7 +39,6 @@ class StateMachines:
         self._invoke_in_time = contract.INVOKE_WITH_TIMEOUT.value()
         self._matches = contract.ERROR_MATCHES.value()
         contract.STATE_MACHINE_NOW.replace(self.now_iso)
-        contract.STATE_MACHINE_SLEEP.replace(self.sleep)
         contract.STATE_MACHINE_SLEEP_UNTIL.replace(self.sleep_until)
         contract.RUN_EXECUTION.replace(self.run_execution)
         contract.FAIL_EXECUTION.replace(self.fail_execution)
@@ -55,17 +54,13 @@ class StateMachines:
         now = datetime.fromtimestamp(self._clock.now(), UTC)
         return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def sleep(self, seconds: float) -> None:
-        self._sleep_until(self._clock.now() + seconds)
-
     def sleep_until(self, timestamp: str) -> None:
-        self._sleep_until(datetime.fromisoformat(timestamp).timestamp())
+        self._clock.sleep_until(datetime.fromisoformat(timestamp).timestamp())
 
     def run_execution(self, arn: str) -> None:
         """Runs an execution, and ends it as TIMED_OUT after the TimeoutSeconds of its machine."""
         execution: _Execution = contract.EXECUTIONS.value()[arn]
-        machine = contract.STATE_MACHINES.value().get(execution["stateMachineArn"])
-        timeout = json.loads(machine["definition"]).get("TimeoutSeconds") if machine else None
+        timeout = _timeout(contract.STATE_MACHINES.value().get(execution["stateMachineArn"]))
         ended, around = ClockEvent(self._clock), _execution.set(execution)
         if timeout is not None:
             _in_background(self._time_out, execution, ended, timeout)
@@ -121,7 +116,7 @@ class StateMachines:
         retrier, index = self._find(retriers, error, counts)
         if retrier is None or _execution.get() is None:  # the latter in a request of TestState
             return retrier, index
-        self.sleep(_delay(retrier, counts.get(index, 0)))
+        self._pause(_delay(retrier, counts.get(index, 0)))
         return {**retrier, "IntervalSeconds": 0}, index
 
     def error_matches(self, names: Any, error: str) -> bool:
@@ -129,10 +124,11 @@ class StateMachines:
             return error in names or self._matches(names, "States.Timeout")
         return bool(self._matches(names, error))
 
-    def _sleep_until(self, moment: float) -> None:
+    def _pause(self, seconds: float) -> None:
+        """Waits between attempts, of which an execution that has ended meanwhile makes no more."""
+        moment = self._clock.now() + seconds
         while not _stopped() and (left := moment - self._clock.now()) > 0:
-            longest = _REAL_SECONDS_BETWEEN_LOOKS * self._clock.factor
-            self._clock.sleep(min(left, longest))
+            self._clock.sleep(min(left, _REAL_SECONDS_BETWEEN_LOOKS * self._clock.factor))
         if _stopped():
             raise self._error("States.Runtime", "The execution has ended.")
 
@@ -168,6 +164,15 @@ _HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
 def _in_background(work: Callable[..., None], *arguments: Any) -> None:
     """In a thread that serves the same account and region."""
     threading.Thread(target=contextvars.copy_context().run, args=[work, *arguments], daemon=True).start()
+
+
+def _timeout(machine: _State | None) -> float | None:
+    """TimeoutSeconds of a machine; of one that is gone or cannot be read none, which ministack reports."""
+    try:
+        timeout: float | None = json.loads(machine["definition"]).get("TimeoutSeconds") if machine else None
+    except (ValueError, AttributeError):
+        return None
+    return timeout
 
 
 def _stopped() -> bool:

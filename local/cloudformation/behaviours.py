@@ -54,7 +54,20 @@ BEHAVIOURS = (
         Basis.ASSUMED,
         "AWS names the log group",
     ),
+    Behaviour(
+        "scalable target",
+        "limits, suspension, scheduled actions and tags change in place",
+        Basis.DOCUMENTED,
+        _SCHEMA,
+    ),
+    Behaviour(
+        "scalable target",
+        "a SuspendedState that is taken out of the template resumes everything",
+        Basis.ASSUMED,
+        "AWS does not say; RegisterScalableTarget itself keeps what is left out",
+    ),
     Behaviour("alarm", "one that cannot be judged fails the resource", Basis.ASSUMED, _OURS),
+    Behaviour("composite alarm", "everything but its name changes in place", Basis.DOCUMENTED, _SCHEMA),
     Behaviour(
         "retained resources",
         "DeletionPolicy and UpdateReplacePolicy Retain keep them",

@@ -9,6 +9,7 @@ from .. import contract
 from .api_type import ApiHandler, Clients, Created, Properties
 from .api_types import API_TYPES
 from .bucket import correct_buckets
+from .composite_alarm import CompositeAlarmHandler
 from .endpoint import EndpointHandler
 from .scalable_target import ScalableTargetHandler
 from .schedules import correct_schedules
@@ -39,9 +40,10 @@ class Handler(Protocol):
 
 
 def register(clients: Clients) -> None:
-    """Adds the types of the table, the endpoint and the scalable target, and the corrections."""
+    """Adds the types of the table and those that behave, and the corrections."""
     handlers: list[Handler] = [
         *(ApiHandler(row, clients) for row in API_TYPES),
+        CompositeAlarmHandler(clients),
         EndpointHandler(clients),
         ScalableTargetHandler(clients),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from .requests import requested
 from .state_changes import StateChanges
 from .takers import register_takers
 
+_log = logging.getLogger("local.cloudwatch")
 _SECONDS_BETWEEN_TURNS = 10.0  # simulated; CloudWatch's shortest evaluation interval
 
 
@@ -59,7 +61,14 @@ class AlarmService:
         """Judges every alarm once in each of its evaluation intervals, until cancelled."""
         while True:
             await asyncio.sleep(self._clock.real_seconds(_SECONDS_BETWEEN_TURNS))
-            self._above(self._metric.on_turn())
+            try:
+                self.turn()
+            except Exception:  # the next turn may do; without it no alarm would ever be judged again
+                _log.exception("the alarms could not be judged")
+
+    def turn(self) -> None:
+        """Judges the alarms whose evaluation interval has begun anew, then those above them."""
+        self._above(self._metric.on_turn())
 
     def _above(self, changed: set[str]) -> None:
         self._composite.children_changed(changed)
@@ -120,7 +129,8 @@ class AlarmService:
     def _on_state_set_by_hand(self, alarm: Any, old_state: str, new_state: str, reason: str) -> None:
         data = json.loads(alarm.get("StateReasonData") or "{}")
         if "AlarmRule" in alarm:
-            self._changes.announce(alarm, self._before_by_hand, data, self._composite.held_back(alarm))
+            held_back = self._composite.held_back(alarm["AlarmName"], new_state)
+            self._changes.announce(alarm, self._before_by_hand, data, held_back)
         else:
             self._changes.announce(alarm, self._before_by_hand, data)
             self._metric.acted(alarm["AlarmName"])

@@ -74,20 +74,15 @@ class CompositeAlarms:
             else:
                 self._resume(alarm, record)
 
-    def held_back(self, record: Mapping[str, Any]) -> SuppressedBy | None:
-        """What holds back the actions of a state that the alarm was just put into."""
-        suppression = self._suppressions.get(record["AlarmName"])
-        if suppression is None:
-            return None
-        return suppression.alarm_changes(record["StateValue"] == AlarmState.ALARM, self._clock.now())
+    def held_back(self, name: str, state: str) -> SuppressedBy | None:
+        """What holds back the actions of an alarm that goes into `state` now."""
+        suppression = self._suppressions.get(name)
+        return suppression.alarm_changes(state == AlarmState.ALARM, self._clock.now()) if suppression else None
 
     def _enter(
         self, alarm: CompositeAlarm, record: dict[str, Any], state: str, reason: str, triggering: Iterable[str]
     ) -> None:
-        suppression = self._suppressions.get(alarm.name)
-        into_alarm = state == AlarmState.ALARM
-        suppressed_by = suppression.alarm_changes(into_alarm, self._clock.now()) if suppression else None
-        self._changes.enter(record, str(state), reason, _reason_data(triggering), suppressed_by)
+        self._changes.enter(record, str(state), reason, _reason_data(triggering), self.held_back(alarm.name, state))
 
     def _watch_suppressor(self, alarm: CompositeAlarm, states: Mapping[str, str]) -> None:
         if alarm.suppressor and (suppression := self._suppressions.get(alarm.name)):

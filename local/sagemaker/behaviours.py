@@ -106,7 +106,19 @@ _REQUESTS = (
 _RECORDS = (
     _documented("metrics", "names, units, dimensions and 0-or-1 values", _METRICS),
     _documented("metrics", "a request adds 1 / CurrentInstanceCount to InvocationsPerInstance", _METRICS),
-    _assumed("metrics", "carry EndpointConfigName always", f"{_GUARDRAILS} says during and after deployments"),
+    _documented("metrics", "InvocationsPerInstance is 0 in a minute without a request", "endpoint-auto-scaling-edit"),
+    _documented(
+        "metrics", "ConcurrentRequestsPerModel has a value every 10 s", "endpoint-auto-scaling-add-code-define"
+    ),
+    _assumed(
+        "metrics",
+        "it is the highest number of requests in flight in these 10 s, divided by CurrentInstanceCount",
+        "AWS: the number of concurrent requests being received by a model container",
+    ),
+    _assumed("metrics", "it is put for a variant that is idle too", _SILENT),
+    _assumed(
+        "metrics", "of requests carry EndpointConfigName always", f"{_GUARDRAILS} says during and after deployments"
+    ),
     _assumed("metrics", "latencies are those of this machine, in real microseconds", _OURS),
     _documented("capture", "the JSON lines and their keys; base64 for content types not listed", _CAPTURE),
     _observed(

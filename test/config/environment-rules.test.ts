@@ -4,7 +4,7 @@ import { checkEnvironment } from '../../config/environment-rules';
 import { prod } from '../../config/prod';
 import { regions, zonesOf } from '../../config/regions';
 import { scaledEnvironments } from './environments.arbitrary';
-import { complaints, pathOf, put } from './mutations';
+import { complaints, pathOf, put } from '../arbitrary/paths';
 
 /** A rule between fields, the field it is reported at, and values that break it and nothing else. */
 const BROKEN: [rule: string, path: string, wrong: (environment: Environment) => fc.Arbitrary<unknown>][] = [

@@ -4,7 +4,7 @@ import { checkEnvironment } from '../../config/environment-rules';
 import { prod } from '../../config/prod';
 import { environments, scaledEnvironments } from './environments.arbitrary';
 import { JUST_ALLOWED, LIMITS } from './limits';
-import { at, complaints, dotted, drop, paths, pathOf, put, type Path } from './mutations';
+import { at, complaints, dotted, drop, paths, pathOf, put, type Path } from '../arbitrary/paths';
 
 const check = (value: unknown, { name }: Environment) => complaints(() => checkEnvironment(name, value));
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import type { Environment } from '../../config';
 import { regions, zonesOf } from '../../config/regions';
-
-const characters = (alphabet: string, minLength: number, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength, maxLength });
+import { characters, sagemakerName } from '../arbitrary/text';
 
 const LETTERS = 'abcxyz';
 const positive = fc.double({ min: 0, minExcluded: true, max: 1e9, noNaN: true });
@@ -14,9 +12,6 @@ const days = fc.integer({ min: 1, max: 2_147_483_647 });
 const environmentName = characters(LETTERS, 2, 9).chain((first) =>
   characters('abz019', 1, 10).map((second) => (second.startsWith('a') ? first : `${first}-${second}`)),
 );
-const sagemakerName = fc
-  .tuple(characters('aZ09', 1, 30), characters('aZ09-', 0, 32), characters('aZ09', 1, 1))
-  .map(([first, middle, last]) => first + middle + last);
 const path = fc
   .array(fc.tuple(characters('aZ9', 1, 1), characters('aZ9_.=-', 0, 8)), { minLength: 1, maxLength: 5 })
   .map((parts) => parts.map(([first, rest]) => first + rest).join('/'));

@@ -1,16 +1,5 @@
 import fc from 'fast-check';
-
-/** Wrong values: some that are always tried, the nearest ones among them, and more at random. */
-interface Wrong {
-  readonly each: readonly unknown[];
-  readonly any: fc.Arbitrary<unknown>;
-}
-
-const these = (...each: unknown[]): Wrong => ({ each, any: fc.constantFrom(...each) });
-const not = (each: unknown[], ...ranges: fc.Arbitrary<unknown>[]): Wrong => ({ each, any: fc.oneof(...ranges) });
-
-const below = (min: number) => fc.integer({ max: min - 1 });
-const above = (max: number) => fc.integer({ min: max + 1, max: Number.MAX_SAFE_INTEGER });
+import { above, below, not, these, type Wrong } from '../arbitrary/wrong';
 
 const count = not([0, 1.5], below(1));
 const days = not([0, 1.5, 2_147_483_648], below(1), above(2_147_483_647));
@@ -86,7 +75,7 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
   ['data.captureRetentionDays', days, 'allowed are whole days from 1 up'],
   ['data.noncurrentVersionRetentionDays', days, 'allowed are whole days from 1 up'],
   ['data.removalPolicy', these('', 'snapshot', 'RETAIN', 'Destroy'), 'allowed are "retain", "destroy"'],
-  ['data.deletionConfirmed', these('true', 1, 0, ''), 'allowed are true or false'],
+  ['data.deletionConfirmed', these<unknown>('true', 1, 0, ''), 'allowed are true or false'],
   [
     'notifications.criticalEmails',
     these(['a@example.com', 'b@example.com', 'a@example.com']),

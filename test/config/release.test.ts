@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { environment, environmentNames } from '../../config';
 import { checkRelease, release } from '../../config/release';
-import { complaints, drop, dotted, pathOf, put } from './mutations';
+import { complaints, drop, dotted, pathOf, put } from '../arbitrary/paths';
 
 const digest = fc.string({
   unit: fc.integer({ min: 0, max: 15 }).map((digit) => digit.toString(16)),

@@ -13,6 +13,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import {
+  DescribeEndpointCommand,
   ListEndpointConfigsCommand,
   ListEndpointsCommand,
   ListModelsCommand,
@@ -20,7 +21,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { cdk, type ResourceEvent } from '../../shell/cdk';
 import { LocalCloud } from '../../local/local-cloud';
-import { pythonEnvironment } from '../../local/python';
+import { pythonEnvironment } from '../../shell/python';
 import { Tour } from '../../local/tour';
 import { synth } from '../cli-synth';
 import { itOnLinux, processesWith } from '../processes';
@@ -163,6 +164,17 @@ describe('one environment, deployed to the local cloud', () => {
     await expect(verdict()).resolves.toBe('benign');
   });
 
+  it('scales out under load by its own policy, and back in when the load is gone', async () => {
+    const callers = Array.from({ length: 12 }, () => new Caller(0));
+    try {
+      await until(async () => (await instances()) > 1);
+    } finally {
+      const calls = await Promise.all(callers.map(async (one) => one.stop()));
+      expect(calls.flatMap(({ failures }) => failures)).toEqual([]);
+    }
+    await until(async () => (await instances()) === 1);
+  });
+
   it('has asked as no role for what the role may not do, by every call that an endpoint and its updates make', async () => {
     await expect(refused()).resolves.toEqual([]);
     const { roles } = await cloud.access();
@@ -276,6 +288,22 @@ async function verdict(): Promise<string> {
   return (JSON.parse(answer) as { predictions: { label: string }[] }).predictions[0]?.label ?? '';
 }
 
+/** The endpoint's instances, as far as they serve. */
+async function instances(): Promise<number> {
+  const { ProductionVariants = [] } = await client(SageMakerClient).send(
+    new DescribeEndpointCommand({ EndpointName: ENDPOINT }),
+  );
+  return ProductionVariants[0]?.CurrentInstanceCount ?? 0;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 120_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('the awaited state did not come in two minutes');
+    await sleep(250);
+  }
+}
+
 /** What was asked for as a role and is not allowed to it, or cannot be judged. */
 async function refused(): Promise<string[]> {
   const { totals, roles, text } = await cloud.access();
@@ -287,12 +315,16 @@ async function refused(): Promise<string[]> {
   return totals.missing + totals.undecided > 0 && refusals.length === 0 ? [text] : refusals;
 }
 
-/** Asks ten times a second, from its beginning until it is stopped. */
+/** Asks again and again, ten times a second unless it is told otherwise, from its beginning until it is stopped. */
 class Caller {
   private readonly failures: unknown[] = [];
   private readonly verdicts: string[] = [];
   private readonly stopped = new AbortController();
-  private readonly calling = this.call();
+  private readonly calling: Promise<void>;
+
+  public constructor(private readonly pauseMillis = 100) {
+    this.calling = this.call();
+  }
 
   public async stop(): Promise<{ failures: unknown[]; verdicts: string[] }> {
     this.stopped.abort();
@@ -306,7 +338,7 @@ class Caller {
         (label) => this.verdicts.push(label),
         (error: unknown) => this.failures.push(error),
       );
-      await sleep(100);
+      await sleep(this.pauseMillis);
     }
   }
 }

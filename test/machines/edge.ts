@@ -1,4 +1,5 @@
 import type { VirtualClock } from './asl/clock';
+import { Refused } from './asl/errors';
 import { asJson, type Json } from './asl/json';
 import { AnswerLost, ServiceError } from './services';
 import type { Input, World } from './world';
@@ -9,7 +10,7 @@ import type { Input, World } from './world';
  * - `throttle`: refused, nothing happened.
  * - `timeout`: it happened, the answer is lost.
  * - `duplicate`: it happened twice; the second answer counts.
- * - `stale`: a read answers as it would have before the last change.
+ * - `stale`: a read answers as it would have before the last change that it shows.
  * - `crash`: a handler dies, before its first call or right after the call happened.
  */
 export type FaultKind = 'throttle' | 'timeout' | 'duplicate' | 'stale' | 'crash';
@@ -65,7 +66,8 @@ export class Edge<S> {
       return { answer, dies: call.fault === 'crash' };
     } catch (error) {
       call.error = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      throw error;
+      if (error instanceof ServiceError || error instanceof AnswerLost || error instanceof Refused) throw error;
+      throw new Refused(`the fake of ${name} is broken: ${call.error}`, { cause: error });
     } finally {
       this.onCall(call);
     }
@@ -76,7 +78,7 @@ export class Edge<S> {
     const number = this.calls.length;
     const fault = this.faults.get(number);
     if (fault !== undefined && !possible.includes(fault))
-      throw new Error(
+      throw new Refused(
         `call ${number} is ${name}: ${fault} cannot be placed there; possible are ${possible.join(', ')}`,
       );
     const call: Call = { number, seconds: this.clock.seconds, name, ...caller, input, possible, fault };
@@ -84,8 +86,8 @@ export class Edge<S> {
     return call;
   }
 
-  /** Tells that a call was opened, before what it leads to. */
-  public opened(call: Call): void {
+  /** Writes a call down that was opened and whose answer comes later, or comes now. */
+  public tell(call: Call): void {
     this.onCall(call);
   }
 
@@ -100,7 +102,8 @@ export class Edge<S> {
     if (fault === 'throttle') throw ServiceError.throttled(name);
     const act = () =>
       this.world.isRead(name) ? this.world.read(name, input, now) : this.world.change(name, input, now);
-    if (fault === 'stale') return this.world.read(name, input, now, { stale: true });
+    const before = fault === 'stale' ? this.world.stateBefore(name, input, now) : undefined;
+    if (before !== undefined) return this.world.read(name, input, now, before.state);
     const answer = act();
     if (fault === 'timeout') throw new AnswerLost(name);
     return fault === 'duplicate' ? act() : answer;
@@ -109,18 +112,7 @@ export class Edge<S> {
   private possible(name: string, input: Input, { handler }: Caller): FaultKind[] {
     const kinds: FaultKind[] = ['throttle', 'timeout'];
     if (!this.world.isRead(name)) kinds.push('duplicate');
-    else if (this.staleDiffers(name, input)) kinds.push('stale');
+    else if (this.world.stateBefore(name, input, this.clock.now) !== undefined) kinds.push('stale');
     return handler === undefined ? kinds : [...kinds, 'crash'];
-  }
-
-  private staleDiffers(name: string, input: Input): boolean {
-    const told = (stale: boolean) => {
-      try {
-        return JSON.stringify(this.world.read(name, input, this.clock.now, { stale }));
-      } catch (error) {
-        return String(error);
-      }
-    };
-    return told(true) !== told(false);
   }
 }

@@ -99,9 +99,11 @@ export class Execution<S> {
 
   private tellCall({ number, name, handler, input, answer, error, fault }: Call): void {
     const depth = handler === undefined ? '  ' : '      ';
-    const outcome = error ?? (answer === undefined ? '' : brief(answer));
-    const mark = fault === undefined ? '' : `   <== ${fault}`;
-    this.tell(`${depth}#${number} ${name} ${brief(input)}${outcome === '' ? '' : ` -> ${outcome}`}${mark}`);
+    const outcome = error ?? (answer === undefined ? undefined : brief(answer));
+    const isAnswer = name.startsWith('invoke ') && outcome !== undefined;
+    const said = isAnswer ? '' : ` ${name} ${brief(input)}`;
+    const mark = fault === undefined || isAnswer ? '' : `   <== ${fault}`;
+    this.tell(`${depth}#${number}${said}${outcome === undefined ? '' : ` -> ${outcome}`}${mark}`);
   }
 
   private tell(text: string): void {

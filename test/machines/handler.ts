@@ -7,7 +7,10 @@ import type { Input } from './world';
 
 /** A function of the template. */
 export interface FunctionSpec {
+  /** Logical id. */
   readonly id: string;
+  /** As the test calls it. */
+  readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
 }
@@ -16,8 +19,9 @@ export interface FunctionSpec {
 export type Requests = (name: string, input: Input) => { readonly answer: unknown; readonly dies: boolean };
 
 interface Invocation {
+  readonly function: string;
   readonly requests: Requests;
-  die: () => void;
+  die: (reason: Error) => void;
   /** Requests under way. */
   open: number;
   ended?: 'answered' | 'died';
@@ -32,6 +36,8 @@ interface AnyCommand {
 }
 
 const load = createRequire(__filename);
+/** The environment that a module saw when it was loaded. */
+const loadedWith = new Map<string, string>();
 const invocations = new AsyncLocalStorage<Invocation>();
 
 /** A request that is missed goes nowhere: the discard port, without credentials of anybody. */
@@ -45,6 +51,10 @@ const NOWHERE = {
 
 /** A shipped handler, run in this process: its environment is the template's, its AWS calls go to the world. */
 export class Handler {
+  public get name(): string {
+    return this.spec.name;
+  }
+
   private constructor(
     private readonly spec: FunctionSpec,
     private readonly body: (event: unknown, context: unknown) => unknown,
@@ -52,6 +62,13 @@ export class Handler {
 
   /** Imports the module, with the function's environment set. What it keeps in variables it keeps, as a warm function. */
   public static load(spec: FunctionSpec, module: string): Handler {
+    const environmentThen = loadedWith.get(module) ?? JSON.stringify(spec.environment);
+    if (environmentThen !== JSON.stringify(spec.environment))
+      throw new Refused(
+        `${module} was loaded with ${environmentThen}, and ${spec.name} has ${JSON.stringify(spec.environment)}: ` +
+          'a module is loaded once in a process; test the other function in a file of its own',
+      );
+    loadedWith.set(module, environmentThen);
     const restore = environment(spec);
     try {
       const { handler } = load(module) as { handler?: unknown };
@@ -65,9 +82,9 @@ export class Handler {
   /** Fails with a StateError of the name that the state machine sees. */
   public async invoke(event: Json, request: string, requests: Requests): Promise<Json> {
     const restore = environment(this.spec);
-    const invocation: Invocation = { requests, open: 0, die: () => undefined };
+    const invocation: Invocation = { function: this.spec.name, requests, open: 0, die: () => undefined };
     const died = new Promise<never>((_, reject) => {
-      invocation.die = () => reject(unknownError(this.spec.id));
+      invocation.die = reject;
     });
     const context = {
       functionName: this.spec.id,
@@ -78,7 +95,7 @@ export class Handler {
       const answer = invocations.run(invocation, () => settled(() => this.body(asJson(event), context)));
       const json = asJson(await Promise.race([answer, died]));
       if (invocation.open > 0)
-        throw new Refused(`${this.spec.id} answered while a call was under way: await every call`);
+        throw new Refused(`${this.spec.name} answered while a call was under way: await every call`);
       return json;
     } catch (error) {
       if (error instanceof Refused || error instanceof StateError) throw error;
@@ -92,8 +109,8 @@ export class Handler {
 }
 
 /** What Step Functions reports of a function that ended without an answer: developer guide, "Handle Lambda service exceptions". */
-export function unknownError(id: string): StateError {
-  return new StateError('Lambda.Unknown', `${id} ended before it answered`);
+export function unknownError(name: string): StateError {
+  return new StateError('Lambda.Unknown', `${name} ended before it answered`);
 }
 
 /** A handler that throws before its first await fails as one that rejects. */
@@ -125,18 +142,30 @@ function intercept(base: object): void {
   });
 }
 
+/** Turns of the event loop's queue that a call takes: more than a handler's return, so that a call nobody awaits shows. */
+const TURNS = 8;
+
 async function answered(invocation: Invocation, name: string, input: Input): Promise<unknown> {
   invocation.open += 1;
-  // Calls made in one breath are made in their order, and none is answered before the caller goes on.
-  await Promise.resolve();
-  const { answer, dies } = invocation.ended ? { answer: undefined, dies: true } : invocation.requests(name, input);
-  if (dies) {
-    invocation.ended = 'died';
-    invocation.die();
-    return new Promise(() => undefined);
+  for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
+  try {
+    const { answer, dies } = invocation.ended ? { answer: undefined, dies: true } : invocation.requests(name, input);
+    if (!dies) return answer;
+    end(invocation, unknownError(invocation.function));
+  } catch (error) {
+    // A mistake of the test is not for the handler to catch.
+    if (!(error instanceof Refused)) throw error;
+    end(invocation, error);
+  } finally {
+    invocation.open -= 1;
   }
-  invocation.open -= 1;
-  return answer;
+  return new Promise(() => undefined);
+}
+
+/** Ends the invocation where it stands: what awaits a call of it goes no further. */
+function end(invocation: Invocation, reason: Error): void {
+  invocation.ended = 'died';
+  invocation.die(reason);
 }
 
 /** `SageMaker` and `DescribeEndpointCommand` are `sagemaker:describeEndpoint`, as Task resources say. */

@@ -5,7 +5,7 @@ import { Refused } from './asl/errors';
 import type { Json } from './asl/json';
 import type { Fault } from './edge';
 import { Execution } from './execution';
-import { Handler } from './handler';
+import { type FunctionSpec, Handler } from './handler';
 import { type Integration, integrationOf, taskStates } from './integrations';
 import type { Run } from './run';
 import { serviceOf } from './services';
@@ -25,11 +25,17 @@ export interface MachineOptions<S> {
   readonly handlers?: Readonly<Record<string, string>>;
 
   /**
-   * States that one execution may enter before it is taken for endless.
+   * States that one execution may enter before it is taken for endless. AWS ends a standard execution after 25,000
+   * events of its history, which is five for a Task.
    *
-   * @default 1000
+   * @default 5000
    */
   readonly maxStates?: number;
+}
+
+interface Bound {
+  readonly spec: FunctionSpec;
+  readonly module: string;
 }
 
 export interface RunOptions {
@@ -50,21 +56,19 @@ export class MachineUnderTest<S> {
   public static fromTemplate<S>(template: Template, id: string, options: MachineOptions<S>): MachineUnderTest<S> {
     const source = new MachineTemplate(template);
     const machine = source.definition(id);
-    return new MachineUnderTest(source, machine.id, machine.text, options);
+    return new MachineUnderTest(source, machine.id, parseDefinition(machine.text, machine.id), options);
   }
 
-  public readonly definition: Definition;
   private readonly integrations: ReadonlyMap<string, Integration>;
-  private readonly modules: ReadonlyMap<string, string>;
+  private readonly modules: ReadonlyMap<string, Bound>;
   private handlers?: ReadonlyMap<string, Handler>;
 
   private constructor(
     private readonly source: MachineTemplate,
     private readonly name: string,
-    text: string,
+    public readonly definition: Definition,
     private readonly options: MachineOptions<S>,
   ) {
-    this.definition = parseDefinition(text, name);
     this.modules = this.boundModules();
     this.integrations = this.boundTasks();
   }
@@ -74,25 +78,33 @@ export class MachineUnderTest<S> {
     const definition = structuredClone(this.definition);
     change(definition);
     const options = { ...this.options, handlers: this.usedHandlers(definition) };
-    return new MachineUnderTest(this.source, this.name, JSON.stringify(definition), options);
+    return new MachineUnderTest(
+      this.source,
+      this.name,
+      parseDefinition(JSON.stringify(definition), this.name),
+      options,
+    );
   }
 
   /** The same machine in another world. */
   public in(world: WorldSpec<S>): MachineUnderTest<S> {
-    return new MachineUnderTest(this.source, this.name, JSON.stringify(this.definition), { ...this.options, world });
+    return new MachineUnderTest(this.source, this.name, this.definition, { ...this.options, world });
   }
 
   /** Runs one execution, or two where a fault delivers the start twice. */
   public run({ input = {}, faults = [] }: RunOptions = {}): Promise<Run<S>> {
     this.handlers ??= this.loaded();
-    const { world, maxStates = 1000 } = this.options;
+    const { world, maxStates = 5000 } = this.options;
     const parts = { definition: this.definition, integrations: this.integrations, handlers: this.handlers };
     return Execution.run({ ...parts, world, maxStates, input, faults, start: EPOCH });
   }
 
-  private boundModules(): Map<string, string> {
+  private boundModules(): Map<string, Bound> {
     return new Map(
-      Object.entries(this.options.handlers ?? {}).map(([id, module]) => [this.source.function(id).id, module]),
+      Object.entries(this.options.handlers ?? {}).map(([name, module]) => {
+        const spec = this.source.function(name);
+        return [spec.id, { spec, module }];
+      }),
     );
   }
 
@@ -127,10 +139,12 @@ export class MachineUnderTest<S> {
   private usedHandlers(definition: Definition): Record<string, string> {
     const used = taskStates(definition).map(([name, state]) => integrationOf(name, state));
     const ids = used.flatMap((task) => (task.kind === 'function' ? [this.source.functionBehind(task.id)] : []));
-    return Object.fromEntries([...this.modules].filter(([id]) => ids.includes(id)));
+    return Object.fromEntries(
+      [...this.modules].filter(([id]) => ids.includes(id)).map(([, { spec, module }]) => [spec.name, module]),
+    );
   }
 
   private loaded(): Map<string, Handler> {
-    return new Map([...this.modules].map(([id, module]) => [id, Handler.load(this.source.function(id), module)]));
+    return new Map([...this.modules].map(([id, { spec, module }]) => [id, Handler.load(spec, module)]));
   }
 }

@@ -40,7 +40,7 @@ export class Trace {
   }
 }
 
-/** `2h05m`, `90.5s` and the like, in a column. */
+/** Hours, minutes and seconds, in a column. */
 function time(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;

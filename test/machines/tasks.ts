@@ -30,34 +30,36 @@ export class Tasks<S> {
 
   private async invoke(task: TaskCall, { id, wrapped }: { id: string; wrapped: boolean }): Promise<Json> {
     const event = wrapped && isObject(task.input) ? (task.input['Payload'] ?? {}) : task.input;
-    const call = this.edge.open(`invoke ${id}`, event, { state: task.state }, [
+    const handler = this.handlers.get(id);
+    if (!handler) throw new Error(`${id} has no handler`);
+    const call = this.edge.open(`invoke ${handler.name}`, event, { state: task.state }, [
       'throttle',
       'timeout',
       'duplicate',
       'crash',
     ]);
-    this.edge.opened(call);
+    this.edge.tell(call);
     try {
-      const answer = await this.delivered(task, id, call);
+      const answer = await this.delivered(task, handler, call);
       call.answer = answer;
       return wrapped ? { ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 } : answer;
     } catch (error) {
       if (error instanceof StateError) call.error = error.message;
       throw error;
+    } finally {
+      this.edge.tell(call);
     }
   }
 
-  private async delivered(task: TaskCall, id: string, call: Call): Promise<Json> {
-    const handler = this.handlers.get(id);
-    if (!handler) throw new Error(`${id} has no handler`);
+  private async delivered(task: TaskCall, handler: Handler, call: Call): Promise<Json> {
     if (call.fault === 'throttle') throw new StateError('Lambda.TooManyRequestsException', 'Rate exceeded');
-    if (call.fault === 'crash') throw unknownError(id);
+    if (call.fault === 'crash') throw unknownError(handler.name);
     const once = () =>
       handler.invoke(call.input, `request-${call.number}`, (name, input) =>
-        this.edge.request(name, input, { state: task.state, handler: id }),
+        this.edge.request(name, input, { state: task.state, handler: handler.name }),
       );
     if (call.fault !== undefined) await once().catch(onlyStateErrors);
-    if (call.fault === 'timeout') return this.lost(task, 'Lambda.ClientExecutionTimeoutException', call);
+    if (call.fault === 'timeout') return this.lost(task, 'Lambda.ClientExecutionTimeoutException', call.name);
     return once();
   }
 
@@ -70,13 +72,13 @@ export class Tasks<S> {
     } catch (error) {
       if (error instanceof ServiceError)
         throw new StateError(error.stateError(name, { optimised }), `${error.name}: ${error.message}`);
-      if (error instanceof AnswerLost) return this.lost(task, `${serviceOf(name).prefix}.SdkClientException`, error);
+      if (error instanceof AnswerLost) return this.lost(task, `${serviceOf(name).prefix}.SdkClientException`, name);
       throw error;
     }
   }
 
   /** The answer that never comes: after the state's timeout, or the client's where the state has none. */
-  private async lost(task: TaskCall, error: string, { name }: Pick<Call, 'name'> | AnswerLost): Promise<never> {
+  private async lost(task: TaskCall, error: string, name: string): Promise<never> {
     if (task.timeoutSeconds !== undefined) await task.pause(task.timeoutSeconds + 1);
     throw new StateError(error, `no answer from ${name}`);
   }

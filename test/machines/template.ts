@@ -43,6 +43,7 @@ export class MachineTemplate {
     const { Variables = {} } = (Properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
     return {
       id: found,
+      name: id,
       environment: Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, text(value)])),
       timeoutSeconds: Number(Properties['Timeout'] ?? 3),
     };

@@ -25,6 +25,13 @@ export interface WorldSpec<S> {
   /** By service and action as Task resources name them: `sagemaker:describeEndpoint`. Inputs and answers as in the SDK. */
   readonly calls: Readonly<Record<string, Fake<S>>>;
   readonly events?: readonly WorldEvent<S>[];
+
+  /**
+   * Seconds for which a read may still tell what was before a change.
+   *
+   * @default - for ever
+   */
+  readonly staleSeconds?: number;
 }
 
 /** One change of the world: what changed it, when, and the state afterwards. */
@@ -39,7 +46,6 @@ export class World<S> {
   public state: S;
   public readonly changes: Change<S>[] = [];
 
-  private before: S;
   private readonly events: WorldEvent<S>[];
 
   constructor(
@@ -47,7 +53,6 @@ export class World<S> {
     private readonly start: number,
   ) {
     this.state = structuredClone(spec.initial);
-    this.before = this.state;
     this.events = [...(spec.events ?? [])].sort((a, b) => a.afterSeconds - b.afterSeconds);
   }
 
@@ -55,11 +60,29 @@ export class World<S> {
     return 'read' in this.fake(name);
   }
 
-  /** The answer of a read, now or, where stale, as it was one change ago. */
-  public read(name: string, input: Input, now: number, { stale } = { stale: false }): unknown {
+  public read(name: string, input: Input, now: number, state: S = this.state): unknown {
     const fake = this.fake(name);
     if (!('read' in fake)) throw new Error(`${name} is no read`);
-    return fake.read(stale ? this.before : this.state, input, now);
+    return fake.read(state, input, now);
+  }
+
+  /** The state before the last change that the answer of this read shows; undefined where none does. */
+  public stateBefore(name: string, input: Input, now: number): { readonly state: S } | undefined {
+    const { initial, staleSeconds = Infinity } = this.spec;
+    const told = (state: S) => {
+      try {
+        return JSON.stringify(this.read(name, input, now, state));
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const shown = told(this.state);
+    for (let last = this.changes.length - 1; last >= 0; last -= 1) {
+      if (this.seconds(now) - (this.changes[last]?.seconds ?? 0) > staleSeconds) return undefined;
+      const before = this.changes[last - 1]?.state ?? initial;
+      if (told(before) !== shown) return { state: before };
+    }
+    return undefined;
   }
 
   /** Where the fake throws, nothing has changed. */
@@ -84,9 +107,12 @@ export class World<S> {
   }
 
   private accept(state: S, what: string, now: number): void {
-    this.before = this.state;
     this.state = state;
-    this.changes.push({ seconds: (now - this.start) / 1000, what, state });
+    this.changes.push({ seconds: this.seconds(now), what, state });
+  }
+
+  private seconds(now: number): number {
+    return (now - this.start) / 1000;
   }
 
   private fake(name: string): Fake<S> {

@@ -59,6 +59,8 @@ class MetricMath:
                 evaluator.result(id)
             except MathError as error:
                 raise MathError(f"{id}: {error}") from None
+            except RecursionError:
+                raise MathError(f"{id} is nested too deeply") from None
         self.series({id: Series.filled(grid, 1.0) for id in metrics}, grid)
 
 
@@ -70,8 +72,6 @@ def _parse(id: str, text: str) -> Node:
         calls = [node.function for node in nodes(tree) if isinstance(node, Call)]
     except MathError as error:
         raise MathError(f"{id} is {text!r}: {error}") from None
-    except RecursionError:
-        raise MathError(f"{id} is nested too deeply") from None
     for function in calls:
         if function in REFUSED:
             raise UnsupportedFunction(f"{id} calls {function}, which is not computed here: {REFUSED[function]}")

@@ -143,16 +143,16 @@ def parse(expression: str) -> Node:
 
 def nodes(tree: Node) -> Iterator[Node]:
     """`tree` and everything below it."""
-    yield tree
-    children: tuple[Node, ...] = ()
-    match tree:
-        case Negative(operand):
-            children = (operand,)
-        case Infix(_, left, right):
-            children = (left, right)
-        case Call(_, arguments):
-            children = arguments
-        case ArrayOf(items):
-            children = items
-    for child in children:
-        yield from nodes(child)
+    left = [tree]
+    while left:
+        node = left.pop()
+        yield node
+        match node:
+            case Negative(operand):
+                left.append(operand)
+            case Infix(_, first, second):
+                left += [second, first]
+            case Call(_, arguments):
+                left.extend(reversed(arguments))
+            case ArrayOf(items):
+                left.extend(reversed(items))

@@ -87,7 +87,22 @@ describe('DataCapture fails when', () => {
     [
       'there is no CSV content type',
       { csvContentTypes: [] },
-      'csvContentTypes is empty, allowed is at least one: leave it out for the default',
+      'csvContentTypes has 0 entries, allowed are 1 to 10: leave it out for the default',
+    ],
+    [
+      'there are eleven JSON content types',
+      { jsonContentTypes: Array.from({ length: 11 }, (_, i) => `application/json${i}`) },
+      'jsonContentTypes has 11 entries, allowed are 1 to 10: leave it out for the default',
+    ],
+    [
+      'a content type has a parameter',
+      { jsonContentTypes: ['application/json; charset=utf-8'] },
+      'jsonContentTypes has "application/json; charset=utf-8", allowed are <type>/<subtype> of letters, digits, inner hyphens and dots: SageMaker takes no parameters',
+    ],
+    [
+      'prefix is longer than the URI may be',
+      { prefix: 'x'.repeat(444) },
+      'prefix has 444 characters, allowed are up to 443: with its bucket it has 512',
     ],
     ['a mode stands twice', { modes: [CaptureMode.INPUT, CaptureMode.INPUT] }, `modes are [Input, Input], ${modes}`],
   ])('%s', (_, options, message) => {

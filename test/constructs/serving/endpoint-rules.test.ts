@@ -20,6 +20,7 @@ describe('ModelEndpoint accepts', () => {
       (here) => ({ variants: [here.variant(), here.variant({ variantName: 'idle', initialWeight: 0 })] }),
     ],
     ['a weight below one', (here) => ({ variants: [here.variant({ initialWeight: 0.1 })] })],
+    ['sixteen subnets', (here) => ({ vpc: here.vpc, vpcSubnets: { subnets: subnets(here, 16) } })],
     ['a key with types without local storage', (here) => ({ encryptionKey: here.key })],
     ['local NVMe storage without a key', (here) => ({ variants: [here.variant({ instanceType: 'ml.g5.xlarge' })] })],
     [
@@ -126,12 +127,22 @@ describe('ModelEndpoint fails when', () => {
     [
       'vpcSubnets is given without vpc',
       () => ({ vpcSubnets: {} }),
-      'vpcSubnets is given without vpc, where it has no effect: set vpc, or leave vpcSubnets out',
+      'vpcSubnets is given without vpc, allowed is with one: alone it has no effect',
+    ],
+    [
+      'vpcSubnets has seventeen subnets',
+      (here) => ({ vpc: here.vpc, vpcSubnets: { subnets: subnets(here, 17) } }),
+      'vpcSubnets has 17 subnets, allowed are 1 to 16',
+    ],
+    [
+      'vpcSubnets chooses none',
+      (here) => ({ vpc: here.vpc, vpcSubnets: { subnets: [] } }),
+      'vpcSubnets has 0 subnets, allowed are 1 to 16',
     ],
     [
       'securityGroups is given without vpc',
       (here) => ({ securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(here, 'Group', 'sg-1')] }),
-      'securityGroups is given without vpc, where it has no effect: set vpc, or leave securityGroups out',
+      'securityGroups is given without vpc, allowed is with one: alone it has no effect',
     ],
     [
       'metrics are to come every 45 s',
@@ -141,7 +152,7 @@ describe('ModelEndpoint fails when', () => {
     [
       'a key is given for a type with local NVMe storage',
       (here) => ({ encryptionKey: here.key, variants: [here.variant({ instanceType: 'ml.g5.xlarge' })] }),
-      'variant "primary": instanceType is ml.g5.xlarge, which has local NVMe storage and encrypts it itself: SageMaker refuses an encryptionKey with it',
+      'variant "primary": instanceType is ml.g5.xlarge, allowed with encryptionKey are types without local NVMe storage: those encrypt it themselves, and SageMaker refuses a key',
     ],
     [
       'a key is given for a type that is newer than its table',
@@ -166,7 +177,7 @@ describe('ModelEndpoint fails when', () => {
     [
       'a burstable type is to scale',
       { instanceType: 'ml.t2.medium', scaling },
-      'instanceType is ml.t2.medium, which is burstable: Application Auto Scaling does not scale it. Choose another type, or leave scaling out',
+      'instanceType is ml.t2.medium, allowed with scaling are types that are not burstable: Application Auto Scaling does not scale those',
     ],
     [
       'a type that is newer than its table is to scale',
@@ -181,7 +192,7 @@ describe('ModelEndpoint fails when', () => {
     [
       'volumeSize is given for a type with local NVMe storage',
       { instanceType: 'ml.g5.xlarge', volumeSize: Size.gibibytes(100) },
-      'volumeSize is given, but ml.g5.xlarge has local NVMe storage, whose size is fixed',
+      'volumeSize is given with ml.g5.xlarge, allowed are types without local NVMe storage: its size is fixed',
     ],
     [
       'initialInstanceCount is 0',
@@ -236,4 +247,8 @@ describe('ModelEndpoint fails when', () => {
 
 function names(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `variant-${i}`);
+}
+
+function subnets(here: Surroundings, count: number): ec2.ISubnet[] {
+  return names(count).map((id) => ec2.Subnet.fromSubnetId(here, id, `subnet-${id}`));
 }

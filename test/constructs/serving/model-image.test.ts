@@ -29,7 +29,16 @@ describe('ModelImage', () => {
     expect(image.repository).toBe(repository);
   });
 
-  it.each(['', 'latest'])('fails when the tag is "%s"', (tag) => {
+  it.each([
+    '',
+    'latest',
+    'two words',
+    '.1',
+    'a:b',
+    'x'.repeat(129),
+    `sha256:${'a'.repeat(63)}`,
+    `sha512:${'a'.repeat(64)}`,
+  ])('fails when the tag is "%s"', (tag) => {
     expect(() => ModelImage.fromEcrRepository(repository, tag)).toThrow(
       new Error(
         `ModelImage.fromEcrRepository: tagOrDigest is "${tag}", allowed is a tag that is never moved, or a digest: ` +

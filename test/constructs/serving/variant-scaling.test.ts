@@ -59,12 +59,17 @@ describe('VariantScaling', () => {
     [
       'the target is 0',
       () => concurrency({ concurrentRequestsPerInstance: 0 }),
-      'VariantScaling.concurrency: the target per instance is 0, allowed is above 0',
+      'VariantScaling.concurrency: concurrentRequestsPerInstance is 0, allowed are numbers above 0',
     ],
     [
       'the target is not a number',
       () => invocations({ invocationsPerInstancePerMinute: NaN }),
-      'VariantScaling.invocations: the target per instance is NaN, allowed is above 0',
+      'VariantScaling.invocations: invocationsPerInstancePerMinute is NaN, allowed are numbers above 0',
+    ],
+    [
+      'the target is endless, which JSON cannot say',
+      () => concurrency({ concurrentRequestsPerInstance: Infinity }),
+      'VariantScaling.concurrency: concurrentRequestsPerInstance is Infinity, allowed are numbers above 0',
     ],
   ])('fails when %s', (_, make, message) => {
     expect(make).toThrow(new Error(message));

@@ -2,8 +2,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from local.alarms import Datapoint, MetricAlarm
+
+# The same examples in every run, and nothing written beside the tests.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 START = 1_795_428_000
 """2026-11-23T10:00:00Z, a full hour."""

@@ -258,6 +258,7 @@ def test_what_is_assumed_is_named_one_by_one():
         "precedence of rules",
         "at the same time",
         "circles",
+        "after a suppression",
         "nothing held back",
         "wait period",
     ]

@@ -247,6 +247,14 @@ def test_an_endpoint_that_goes_away_fails_the_activity(registered):
     )
 
 
+def test_an_endpoint_that_fails_fails_the_activity(registered):
+    registered.track(70)
+    registered.ring(registered.alarm("AlarmHigh"), 100, settle=False)
+    registered.sagemaker.status = "Failed"
+    registered.scaling.work()
+    assert registered.last()["StatusCode"] == "Failed"
+
+
 def test_activities_are_kept_for_six_weeks(registered):
     registered.track(70)
     registered.ring(registered.alarm("AlarmHigh"), 100)

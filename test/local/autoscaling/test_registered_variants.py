@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from local.autoscaling import RegisteredVariants
-from local.autoscaling.behaviours import BEHAVIOURS
 from local.sagemaker.errors import AwsError
 
 
@@ -65,7 +64,3 @@ def test_a_deletion_that_is_refused_deregisters_nothing(registered, hosting):
     with pytest.raises(AwsError):
         hosting.call("DeleteEndpoint", {"EndpointName": "other"})
     assert len(registered.describe("ScalableTargets")) == 1
-
-
-def test_every_behaviour_has_a_source():
-    assert [row for row in BEHAVIOURS if not (row.topic and row.what and row.source)] == []

@@ -139,6 +139,10 @@ def test_the_input_is_checked_against_the_model(world):
         world.call("RegisterScalableTarget", ServiceNamespace="nowhere")
     with pytest.raises(AwsError, match="Value null at 'resourceId'"):
         world.scaling.call("RegisterScalableTarget", {"ServiceNamespace": "sagemaker", "ScalableDimension": "x"})
+    with pytest.raises(AwsError, match="Member must satisfy regular expression pattern"):
+        world.call("RegisterScalableTarget", ResourceId="endpoint/e/variant/\x01")
+    with pytest.raises(AwsError, match="Could not find endpoint"):  # beyond U+FFFF, which the pattern takes
+        world.call("RegisterScalableTarget", ResourceId="endpoint/\U0001f600/variant/v", MinCapacity=1, MaxCapacity=1)
 
 
 def test_an_operation_that_is_not_emulated_is_refused_by_name(world):

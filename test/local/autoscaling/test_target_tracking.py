@@ -89,6 +89,31 @@ def test_an_update_keeps_the_policy_and_its_alarms(registered):
     assert len(registered.cloudwatch.alarms) == 1
 
 
+def test_an_update_that_is_refused_changes_nothing(registered):
+    registered.track(70)
+    (before,) = registered.describe("ScalingPolicies")
+    registered.cloudwatch.refuses = "no"
+    with pytest.raises(AwsError, match="Policy track: no"):
+        registered.track(50)
+    registered.cloudwatch.refuses = None
+    assert registered.describe("ScalingPolicies") == [before]
+    registered.ring(registered.alarm("AlarmHigh"), 140)
+    assert registered.count == 2
+
+
+def test_an_alarm_that_rings_as_soon_as_it_is_put_finds_its_policy(registered):
+    put = registered.cloudwatch.put_metric_alarm
+
+    def put_and_ring(**alarm):
+        put(**alarm)
+        if "-AlarmHigh-" in alarm["AlarmName"]:
+            registered.ring(alarm["AlarmName"], 210)
+
+    registered.cloudwatch.put_metric_alarm = put_and_ring
+    registered.track(70)
+    assert registered.count == 3
+
+
 def test_deleting_it_deletes_its_alarms(registered):
     registered.track()
     registered.call("DeleteScalingPolicy", PolicyName="track")
@@ -113,8 +138,9 @@ def test_adds_in_proportion_to_the_newest_value(registered):
 
 
 def test_rounding_adds_nothing_for_what_floats_add(registered):
-    registered.track(0.1)
-    registered.ring(registered.alarm("AlarmHigh"), 0.7)
+    registered.track(0.7)
+    registered.ring(registered.alarm("AlarmHigh"), 4.9)
+    assert 4.9 / 0.7 > 7
     assert registered.count == 7
 
 

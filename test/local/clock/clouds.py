@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,16 @@ _START = "import sys; from local.launcher import serve; sys.exit(serve(engine_mo
 def running_at(factor: float, folder: Path) -> Iterator[LocalCloud]:
     with running(folder, command=(sys.executable, "-c", _START.format(factor)), NODE_PATH=str(_NODE_MODULES)) as cloud:
         yield cloud
+
+
+def now(cloud: LocalCloud) -> float:
+    """Simulated seconds since 1970."""
+    with urllib.request.urlopen(f"{cloud.endpoint}/_local/clock") as answer:
+        return float(json.load(answer)["now"])
+
+
+def run_in_real_time(cloud: LocalCloud) -> None:
+    urllib.request.urlopen(f"{cloud.endpoint}/_local/clock", data=b'{"factor": 1}').close()
 
 
 def eventually(look: Callable[[], Any], seconds: float = 60) -> Any:

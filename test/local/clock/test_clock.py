@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +16,8 @@ import pytest
 from local_cloud import LocalCloud, running
 
 from local.clock import Clock
+from local.clock.clock import Pace
+from local.clock.event import ClockEvent
 
 _START_FAST = (
     "import sys; from local.launcher import serve; sys.exit(serve(engine_module='fake_engine', clock_factor=60))"
@@ -62,13 +65,43 @@ def test_returns_to_real_time_without_a_jump_and_stays_ahead(real: Real) -> None
     assert clock.real_seconds(30) == 30
 
 
+def test_a_sleeper_follows_a_change_of_pace() -> None:
+    clock = Clock(0.001)
+    begun, moment = time.monotonic(), clock.now() + 0.05  # fifty real seconds at this pace
+    sleeper = threading.Thread(target=clock.sleep_until, args=[moment])
+    sleeper.start()
+    clock.run_in_real_time()
+    sleeper.join(20)
+    assert not sleeper.is_alive()
+    assert clock.now() >= moment
+    assert time.monotonic() - begun < 20
+
+
+def test_an_event_is_waited_for_in_simulated_time() -> None:
+    clock = Clock(1000.0)
+    event, before = ClockEvent(clock), clock.now()
+    assert event.wait(500) is False
+    assert clock.now() - before >= 500
+    threading.Timer(0.05, event.set).start()
+    assert event.wait(1_000_000) is True
+    assert event.wait() is True
+
+
+def test_whoever_follows_hears_of_each_pace(real: Real) -> None:
+    clock, heard = Clock(60.0), list[Pace]()
+    clock.follow(heard.append)
+    real.seconds += 2
+    clock.run_in_real_time()
+    assert heard == [Pace(5000, 5000, 60), Pace(5000, 5120, 1)]
+
+
 def test_refuses_to_stand_still() -> None:
     with pytest.raises(ValueError, match=r"factor is 0, it must be greater than 0"):
         Clock(0)
 
 
-def ask(cloud: LocalCloud, body: bytes | None) -> tuple[int, dict[str, Any]]:
-    request = urllib.request.Request(f"{cloud.endpoint}/_local/clock", data=body)
+def ask(cloud: LocalCloud, body: bytes | None, method: str = "POST") -> tuple[int, dict[str, Any]]:
+    request = urllib.request.Request(f"{cloud.endpoint}/_local/clock", data=body, method=method)
     try:
         with urllib.request.urlopen(request) as answer:
             return answer.status, json.load(answer)
@@ -111,10 +144,17 @@ def test_a_running_cloud_returns_to_real_time(tmp_path: Path) -> None:
         (b'{"factor": 1, "now": 0}', 'takes {"factor": 1} as JSON, and nothing else.'),
         (b"[]", 'takes {"factor": 1} as JSON'),
         (b"factor=1", 'takes {"factor": 1} as JSON'),
-        (None, "takes POST, GET was sent."),
     ],
 )
 def test_anything_else_is_refused(cloud: LocalCloud, body: bytes | None, why: str) -> None:
     status, answer = ask(cloud, body)
     assert status == 400
     assert why in answer["message"]
+
+
+def test_tells_the_time(cloud: LocalCloud) -> None:
+    before = time.time()
+    status, answer = ask(cloud, None, "GET")
+    assert (status, answer["factor"]) == (200, 1)
+    assert before - 1 <= answer["now"] <= time.time() + 1
+    assert ask(cloud, b"", "PUT") == (400, {"message": "/_local/clock takes GET and POST, PUT was sent."})

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-import urllib.request
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from clouds import function, invoke, running_at
+from clouds import function, invoke, now, run_in_real_time, running_at
 from local_cloud import LocalCloud
 
 NODE = """
@@ -57,23 +55,11 @@ def handler(event, context):
 """
 
 
-def clock_of(cloud: LocalCloud) -> float:
-    """Simulated time, as CloudWatch tells it."""
-    name, alarms = f"now-{uuid4().hex[:6]}", cloud.client("cloudwatch")
-    common: dict[str, Any] = {"Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": 60, "Threshold": 1}
-    compare = "GreaterThanThreshold"
-    alarms.put_metric_alarm(AlarmName=name, EvaluationPeriods=1, ComparisonOperator=compare, **common)
-    alarms.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="r")
-    moment = alarms.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateUpdatedTimestamp"].timestamp()
-    alarms.delete_alarms(AlarmNames=[name])
-    return float(moment)
-
-
 def test_a_node_function_sees_simulated_time(fast_cloud: LocalCloud) -> None:
     name = function(fast_cloud, NODE)
-    before = clock_of(fast_cloud)
+    before = now(fast_cloud)
     seen = invoke(fast_cloud, name)
-    after = clock_of(fast_cloud) + 1
+    after = now(fast_cloud) + 1
     for kind in seen["kinds"]:
         assert before <= kind / 1000 + 1 and kind / 1000 <= after  # Date() has whole seconds
     assert before > time.time() + 60, "the clock has not run ahead: this test shows nothing"
@@ -99,16 +85,16 @@ def test_what_it_writes_to_s3_is_dated_by_the_clock(fast_cloud: LocalCloud) -> N
     fast_cloud.client("s3").create_bucket(Bucket=bucket)
     seen = invoke(fast_cloud, function(fast_cloud, NODE), {"bucket": bucket})
     assert seen["modified"] >= seen["kinds"][0] / 1000 - 1
-    assert seen["modified"] <= clock_of(fast_cloud) + 1
+    assert seen["modified"] <= now(fast_cloud) + 1
 
 
 def test_a_python_function_sees_simulated_time(fast_cloud: LocalCloud) -> None:
     bucket = f"b-{uuid4().hex[:8]}"
     fast_cloud.client("s3").create_bucket(Bucket=bucket)
     name = function(fast_cloud, PYTHON, "python3.12")
-    before = clock_of(fast_cloud)
+    before = now(fast_cloud)
     seen = invoke(fast_cloud, name, {"bucket": bucket})
-    after = clock_of(fast_cloud) + 1
+    after = now(fast_cloud) + 1
     for kind in seen["kinds"]:
         assert before - 1 <= kind <= after
     assert 0 <= seen["age"] + 1 <= after - before
@@ -120,8 +106,7 @@ def test_a_running_worker_follows_a_change_of_pace(tmp_path: Path) -> None:
     with running_at(1440, tmp_path) as cloud:
         name = function(cloud, NODE)
         fast = invoke(cloud, name)["kinds"][0]
-        request = urllib.request.Request(f"{cloud.endpoint}/_local/clock", data=b'{"factor": 1}')
-        urllib.request.urlopen(request).close()
+        run_in_real_time(cloud)
         first, real = invoke(cloud, name)["kinds"][0], time.monotonic()
         second = invoke(cloud, name, {"sleep": 300})["kinds"][0]
         assert fast < first

@@ -84,9 +84,14 @@ def test_an_action_that_nobody_takes_is_refused(actions: AlarmActions) -> None:
     with pytest.raises(UnknownAction) as refusal:
         actions.check({"AlarmName": "a", "OKActions": ["arn:aws:automate:us-east-1:ec2:stop"]})
     assert str(refusal.value) == (
-        'Alarm "a": OKActions has arn:aws:automate:us-east-1:ec2:stop, which nothing in the local cloud takes. '
-        "Taken are ARNs that begin with arn:aws:autoscaling:, arn:aws:sns:."
+        'Alarm "a": OKActions has arn:aws:automate:us-east-1:ec2:stop, which nothing in the local cloud takes of an '
+        "alarm. Taken are ARNs that begin with arn:aws:autoscaling:, arn:aws:sns:."
     )
+
+
+def test_a_composite_alarm_has_no_actions_of_every_minute(actions: AlarmActions) -> None:
+    with pytest.raises(UnknownAction, match=r"takes of a composite alarm\. Taken .* arn:aws:sns:\.$"):
+        actions.check(change().alarm, composite=True)
 
 
 def test_a_prefix_has_one_taker(actions: AlarmActions) -> None:

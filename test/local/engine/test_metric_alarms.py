@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+import urllib3
 from botocore.exceptions import ClientError
 from local_cloud import LocalCloud
 from stacks import Stack
@@ -135,6 +140,14 @@ def test_a_state_change_reaches_sns_and_the_event_bus(cloud: LocalCloud, cloudwa
     event = next(body for body in bodies if body.get("detail", {}).get("state", {}).get("value") == "ALARM")
     assert event["detail"]["alarmName"] == name
     assert event["detail"]["state"]["reason"] == "by hand"
+    assert event["detail"]["configuration"]["metrics"][0]["metricStat"]["metric"]["name"] == "ModelLatency"
+    notification = json.loads(next(body for body in bodies if "TopicArn" in body)["Message"])
+    assert (notification["AlarmName"], notification["NewStateValue"], notification["NewStateReason"]) == (
+        name,
+        "ALARM",
+        "by hand",
+    )
+    assert notification["Trigger"]["ExtendedStatistic"] == "p95"
 
 
 def test_a_state_set_by_hand_stays_until_the_clock_judges(cloudwatch: Any, this_minute: int) -> None:
@@ -145,17 +158,115 @@ def test_a_state_set_by_hand_stays_until_the_clock_judges(cloudwatch: Any, this_
     assert state(cloudwatch, name) == "ALARM"
 
 
+def error_rate(name: str, **changes: Any) -> dict[str, Any]:
+    """An alarm on 100 * errors / calls of a namespace of its own."""
+
+    def metric(id: str, metric_name: str) -> dict[str, Any]:
+        stat = {"Metric": {"Namespace": f"Test/{name}", "MetricName": metric_name}, "Period": MINUTE, "Stat": "Sum"}
+        return {"Id": id, "MetricStat": stat, "ReturnData": False}
+
+    return {
+        "AlarmName": name,
+        "Metrics": [
+            {"Id": "rate", "Expression": "100 * errors / calls", "Label": "rate", "ReturnData": True},
+            metric("errors", "Errors"),
+            metric("calls", "Calls"),
+        ],
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+        **changes,
+    }
+
+
+def test_an_alarm_on_metric_math_is_judged_and_described(cloudwatch: Any, this_minute: int) -> None:
+    name = f"math-{uuid4().hex[:6]}"
+    cloudwatch.put_metric_alarm(**error_rate(name))
+    cloudwatch.put_metric_data(
+        Namespace=f"Test/{name}",
+        MetricData=[
+            {"MetricName": metric, "Timestamp": this_minute - 30, "Value": value}
+            for metric, value in (("Errors", 2), ("Calls", 100))
+        ],
+    )
+    assert state(cloudwatch, name) == "ALARM"
+    described = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
+    assert described["Metrics"] == error_rate(name)["Metrics"]
+    assert "MetricName" not in described and "Period" not in described
+    assert json.loads(described["StateReasonData"])["recentDatapoints"] == [2.0]
+
+
+def test_an_alarm_on_metric_math_through_the_query_protocol(cloud: LocalCloud, cloudwatch: Any) -> None:
+    name = f"query-{uuid4().hex[:6]}"
+    form = {
+        "Action": "PutMetricAlarm",
+        "Version": "2010-08-01",
+        "AlarmName": name,
+        "EvaluationPeriods": "1",
+        "Threshold": "1",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Metrics.member.1.Id": "e",
+        "Metrics.member.1.Expression": "m * 2",
+        "Metrics.member.2.Id": "m",
+        "Metrics.member.2.ReturnData": "false",
+        "Metrics.member.2.MetricStat.Period": "60",
+        "Metrics.member.2.MetricStat.Stat": "Sum",
+        "Metrics.member.2.MetricStat.Metric.Namespace": "N",
+        "Metrics.member.2.MetricStat.Metric.MetricName": "M",
+        "Metrics.member.2.MetricStat.Metric.Dimensions.member.1.Name": "D",
+        "Metrics.member.2.MetricStat.Metric.Dimensions.member.1.Value": "v",
+    }
+    answer = ask(cloud, form)
+    assert answer.status == 200
+    watched, metric = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["Metrics"]
+    assert watched == {"Id": "e", "Expression": "m * 2", "ReturnData": True}
+    assert metric["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "D", "Value": "v"}]
+    assert (metric["ReturnData"], metric["MetricStat"]["Period"]) == (False, 60)
+
+
+def ask(cloud: LocalCloud, form: dict[str, str]) -> Any:
+    credential = "AWS4-HMAC-SHA256 Credential=test/20261125/us-east-1/monitoring/aws4_request"
+    return urllib3.request(
+        "POST",
+        cloud.endpoint,
+        body=urlencode(form),
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Authorization": credential},
+    )
+
+
 def test_an_alarm_that_cannot_be_judged_is_refused(cloud: LocalCloud, cloudwatch: Any) -> None:
-    math = [{"Id": "ratio", "Expression": "a / b"}]
+    math = [{"Id": "ratio", "Expression": "MEDIAN(a)", "Period": MINUTE}]
     common = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
-    with pytest.raises(ClientError, match=r'Alarm "math" depends on metric math \(a / b\)'):
+    with pytest.raises(ClientError, match=r'Alarm "math": ratio names a, which is no Id of Metrics'):
         cloudwatch.put_metric_alarm(AlarmName="math", Metrics=math, **common)
     assert cloudwatch.describe_alarms(AlarmNames=["math"])["MetricAlarms"] == []
 
     stack = Stack.of(cloud)
-    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": math, **common}}
+    band = [{"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m)", "Period": MINUTE}]
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": band, **common}}
     assert stack.deploy({"Alarm": alarm}) == "ROLLBACK_COMPLETE"
-    assert "depends on metric math (a / b)" in stack.reasons("CREATE_FAILED")["Alarm"]
+    assert "band calls ANOMALY_DETECTION_BAND, which is not computed here" in stack.reasons("CREATE_FAILED")["Alarm"]
+
+
+def test_an_alarm_of_a_stack_on_metric_math(cloud: LocalCloud, cloudwatch: Any) -> None:
+    stack = Stack.of(cloud)
+    properties = {key: value for key, value in error_rate(stack.name).items() if key != "AlarmName"}
+    assert stack.deploy({"Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}}) == "CREATE_COMPLETE"
+    described = cloudwatch.describe_alarms(AlarmNames=[stack.physical_ids()["Alarm"]])["MetricAlarms"][0]
+    assert [query["Id"] for query in described["Metrics"]] == ["rate", "errors", "calls"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"StateValue": "BAD"}, "StateValue is 'BAD'; allowed is one of OK, ALARM, INSUFFICIENT_DATA"),
+        ({"StateValue": "OK", "StateReasonData": "{"}, "StateReasonData is '{'; allowed is a JSON object"),
+    ],
+)
+def test_a_state_that_is_none_cannot_be_set(cloudwatch: Any, request_: dict[str, str], message: str) -> None:
+    cloudwatch.put_metric_alarm(**latency_alarm("unset"))
+    with pytest.raises(ClientError, match=message):
+        cloudwatch.set_alarm_state(AlarmName="unset", StateReason="by hand", **request_)
 
 
 def test_an_action_that_nobody_takes_is_refused(cloudwatch: Any) -> None:
@@ -195,3 +306,29 @@ def test_an_alarm_of_a_stack_is_judged_and_updated_in_place(
     assert state(cloudwatch, name) == "ALARM"
     assert stack.delete() == "DELETE_COMPLETE"
     assert cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"] == []
+
+
+def function_that_writes_to(path: Path) -> bytes:
+    """The code of a function that keeps its event in a file."""
+    source = f"import json\ndef handler(event, context):\n    open({str(path)!r}, 'w').write(json.dumps(event))\n"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("index.py", source)
+    return archive.getvalue()
+
+
+def test_a_function_is_invoked_with_the_payload_of_an_alarm(cloud: LocalCloud, cloudwatch: Any, tmp_path: Path) -> None:
+    name, kept = f"function-{uuid4().hex[:6]}", tmp_path / "event.json"
+    function = cloud.client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role="arn:aws:iam::123456789012:role/any",
+        Code={"ZipFile": function_that_writes_to(kept)},
+    )["FunctionArn"]
+    cloudwatch.put_metric_alarm(**latency_alarm(name, AlarmActions=[function]))
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="by hand")
+    payload = eventually(lambda: kept.exists() and json.loads(kept.read_text() or "null"))
+    assert (payload["source"], payload["alarmArn"].split(":alarm:")[1]) == ("aws.cloudwatch", name)
+    assert payload["alarmData"]["state"]["value"] == "ALARM"
+    assert payload["alarmData"]["configuration"]["metrics"][0]["metricStat"]["stat"] == "p95"

@@ -195,6 +195,27 @@ def invocation_values(served: Served) -> list[float]:
     return [point["Minimum"] for point in statistics["Datapoints"] if point["Minimum"]]
 
 
+def test_target_tracking_follows_an_expression(served: Served) -> None:
+    served.register(1, 4)
+    namespace = f"Test/{served.name}"
+    metric = {"Namespace": namespace, "MetricName": "Backlog", "Dimensions": []}
+    queries = [
+        {"Id": "backlog", "MetricStat": {"Metric": metric, "Stat": "Maximum"}, "ReturnData": False},
+        {"Id": "share", "Expression": "backlog / 10", "ReturnData": True},
+    ]
+    served.scaling.put_scaling_policy(
+        **served.target,
+        PolicyName="expression",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 10,
+            "CustomizedMetricSpecification": {"Metrics": queries},
+        },
+    )
+    data = [{"MetricName": "Backlog", "Value": 290}]
+    eventually(lambda: served.cloudwatch.put_metric_data(Namespace=namespace, MetricData=data) and served.count() == 3)
+
+
 def test_an_alarm_of_a_stack_calls_a_step_policy(served: Served) -> None:
     namespace = f"Test/{served.name}"
     resources = {
@@ -407,6 +428,9 @@ def test_a_stack_creates_updates_and_deletes_targets_and_policies(served: Served
 
     assert deploy(9, 9, [night(1)], failing=True) == "UPDATE_ROLLBACK_COMPLETE"
     assert state() == ((1, 4), [50.0], {"night": 2, "day": 1})
+
+    assert deploy(4, 50, [night(2)]) == "UPDATE_COMPLETE"
+    assert state() == ((1, 4), [50.0], {"night": 2})
 
     assert served.stack.deploy(served.resources()) == "UPDATE_COMPLETE"
     assert served.described("scalable_targets") == []

@@ -52,11 +52,6 @@ export class Interpreter {
       const entered = { Name: name, EnteredTime: new Date(this.surroundings.clock.now).toISOString(), RetryCount: 0 };
       const visit: Visit = { name, state, input: data, context: { ...context, State: entered }, scope };
       [data, name] = await this.visit(visit);
-      if (Buffer.byteLength(JSON.stringify(data)) > MAX_OUTPUT)
-        throw new StateError(
-          'States.DataLimitExceeded',
-          `the output of ${entered.Name} is longer than ${MAX_OUTPUT} bytes`,
-        );
     }
     return data;
   }
@@ -68,7 +63,7 @@ export class Interpreter {
     const counts = context['State'] as JsonObject;
     for (;;) {
       try {
-        return await this.attempt(visit);
+        return withinLimit(visit.name, await this.attempt(visit));
       } catch (error) {
         if (!(error instanceof StateError)) throw error;
         const delay = retries.delay(error);
@@ -187,6 +182,12 @@ export class Interpreter {
     if (Number.isNaN(at)) throw runtimeError(`${JSON.stringify(moment)} is no timestamp`);
     return Math.max(0, (at - this.surroundings.clock.now) / 1000);
   }
+}
+
+function withinLimit<T>(name: string, [output, next]: [Json, T]): [Json, T] {
+  if (Buffer.byteLength(JSON.stringify(output)) > MAX_OUTPUT)
+    throw new StateError('States.DataLimitExceeded', `the output of ${name} is longer than ${MAX_OUTPUT} bytes`);
+  return [output, next];
 }
 
 function selected(path: string | null | undefined, value: Json, context: Json): Json {

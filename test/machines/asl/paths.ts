@@ -30,7 +30,7 @@ export function find(path: string, input: Json, context: Json): Json | undefined
   return isDefinite(path) ? values[0] : values;
 }
 
-/** What a path points at. Fails with States.Runtime where it leads nowhere, as seen on AWS (sources: cases/paths.ts). */
+/** What a path points at. Fails with States.Runtime where it leads nowhere, as seen on AWS (source: cases/data.ts). */
 export function read(path: string, input: Json, context: Json): Json {
   const value = find(path, input, context);
   if (value === undefined)

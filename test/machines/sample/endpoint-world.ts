@@ -25,6 +25,15 @@ export const QUIET: WorldSpec<Endpoint> = {
         return { EndpointArn: 'arn:aws:sagemaker:eu-west-1:111122223333:endpoint/tumours' };
       },
     },
+    'sagemaker:describeEndpoint': {
+      read: ({ weights, readyAt }, _, now) => ({
+        EndpointStatus: now < readyAt ? 'Updating' : 'InService',
+        ProductionVariants: Object.entries(weights).map(([VariantName, DesiredWeight]) => ({
+          VariantName,
+          DesiredWeight,
+        })),
+      }),
+    },
     'cloudwatch:describeAlarms': {
       read: ({ alarm }) => ({ MetricAlarms: [{ AlarmName: 'tumours-errors', StateValue: alarm }] }),
     },

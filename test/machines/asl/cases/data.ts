@@ -119,6 +119,7 @@ export const DATA_CASES = [
   ]),
   ...cases('dg/amazon-states-language-paths', [
     { name: 'a bracketed name', states: { S: { ...P, OutputPath: "$['odd name']" } }, input: DATA, output: 2 },
+    { name: 'a name with a hyphen', states: { S: { ...P, OutputPath: '$.a-b' } }, input: { 'a-b': 1 }, output: 1 },
     { name: 'an index', states: { S: { ...P, OutputPath: '$.a.list[1]' } }, input: DATA, output: 2 },
     { name: 'a slice gives a list', states: { S: { ...P, OutputPath: '$.a.list[0:2]' } }, input: DATA, output: [1, 2] },
     {

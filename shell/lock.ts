@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 // Node has no file locks of its own; this package's are folders, which are made by one process only on any file system.
 import { lock } from 'proper-lockfile';
-import { Problem } from '../shell/problem';
-import { goOn } from '../shell/processes';
+import { Problem } from './problem';
+import { goOn } from './processes';
 
 /** A lock is dead when its holder has not renewed it for so long, as after a crash. */
 const STALE_MILLIS = 15_000;

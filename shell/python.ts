@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { locked } from './lock';
-import { Problem } from '../shell/problem';
-import { type Finished, run } from '../shell/processes';
+import { Problem } from './problem';
+import { type Finished, run } from './processes';
 
 const UV = 'uv==0.9.11';
 const CANDIDATES = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'];
