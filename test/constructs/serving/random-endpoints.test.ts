@@ -1,6 +1,6 @@
 import { buildEndpoint } from '../../arbitrary/model-endpoint/build';
 import { MUTATIONS } from '../../arbitrary/model-endpoint/mutations';
-import { endpointPlans } from '../../arbitrary/model-endpoint/plan';
+import { endpointPlans } from '../../arbitrary/model-endpoint/plans.arbitrary';
 import { brokenIsRefused, REPEAT, RUNS } from '../../arbitrary/harness';
 
 const EACH = Math.ceil(RUNS / MUTATIONS.length);

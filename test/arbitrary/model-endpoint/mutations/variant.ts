@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Mutation } from '../../harness';
 import { below, not } from '../../wrong';
-import { burstableType, type EndpointPlan, nvmeType, type ScalingPlan } from '../plan';
+import type { EndpointPlan, ScalingPlan } from '../plan';
+import { burstableType, nvmeType } from '../plans.arbitrary';
 import { drawn, NAMES, variant, wrongName } from './breaking';
 
 const wrongCount = not([0, 1.5, NaN], below(1));
