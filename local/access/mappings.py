@@ -1,7 +1,7 @@
 """Requests that ministack maps to no action, no resource or no condition key, mapped here.
 
-Sources: service authorization reference of SageMaker AI, Application Auto Scaling, CloudWatch, CloudWatch Logs and ECR,
-read on 25 November 2026.
+Sources: service authorization reference of SageMaker AI, Application Auto Scaling, CloudWatch, CloudWatch Logs and ECR
+(November 2026; from memory of its pages, not compared with them).
 """
 
 from __future__ import annotations

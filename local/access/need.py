@@ -41,6 +41,6 @@ def log_group_arn(name: str, stream: str = "") -> str:
     """A log group, or a stream of it, as IAM sees it.
 
     For all but the tag operations a policy has to name a group with `:*` at its end (Amazon CloudWatch Logs user guide,
-    iam-access-control-overview-cwl, read on 25 November 2026); AWS's refusals name it `log-group:NAME:log-stream:`.
+    iam-access-control-overview-cwl; from memory, not compared); AWS's refusals name it `log-group:NAME:log-stream:`.
     """
     return arn("logs", f"log-group:{name}:log-stream:{stream}")

@@ -1,6 +1,7 @@
 """How AWS decides, case by case: a call, the policies, and what comes of it.
 
-Sources, read on 25 November 2026, AWS Identity and Access Management user guide: reference_policies_evaluation-logic,
+Sources, from memory and not compared with the pages (November 2026): AWS Identity and Access Management user guide,
+reference_policies_evaluation-logic,
 reference_policies_elements_action, ..._notaction, ..._resource, ..._notresource, ..._condition_operators (missing keys,
 ...IfExists, Null), reference_policies_condition-single-vs-multi-valued-context-keys (set operators),
 access_policies_boundaries; AWS KMS developer guide: key-policy-default.
