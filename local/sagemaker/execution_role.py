@@ -1,8 +1,8 @@
 """What SageMaker does on AWS in the name of a model's execution role, and what is done otherwise here.
 
-Source: Amazon SageMaker developer guide, "How to use SageMaker AI execution roles", CreateModel (sagemaker-roles;
-from memory, not compared with the page). There an image is pulled layer by layer and a container's output becomes a log stream; here the
-image's folder is run and the output is a file.
+Source: Amazon SageMaker developer guide, "How to use SageMaker AI execution roles", CreateModel (sagemaker-roles; from
+memory, not compared with the page). There an image is pulled layer by layer and a container's output becomes a log
+stream; here the image's folder is run and the output is a file.
 """
 
 from __future__ import annotations
