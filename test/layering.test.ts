@@ -10,7 +10,6 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
   lib: { rooms: ['constructs'], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   constructs: { rooms: [], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   config: { rooms: [], packages: /^zod$/ },
-  generate: { rooms: ['shell'], packages: /^node:.*$/ },
   shell: { rooms: [], packages: /^(proper-lockfile|node:.*)$/ },
   review: {
     rooms: ['shell'],
