@@ -12,12 +12,11 @@ from botocore.exceptions import ClientError
 
 from local.access.journal import Journal
 from local.access.needs import Unmapped, needs_of
-from local.access.request import Request, decoded
+from local.access.request import BODY_KEPT, Request, decoded
 from local.access.sessions import role_of_key
 from local.clients import LocalClients
 
 _log = logging.getLogger(__name__)
-_BODY_KEPT = 1024 * 1024
 
 
 class Recorder:
@@ -39,7 +38,7 @@ class Recorder:
 
         async def receive_and_keep() -> Any:
             message = await receive()
-            request.body += message.get("body", b"")[: _BODY_KEPT - len(request.body)]
+            request.body += message.get("body", b"")[: BODY_KEPT - len(request.body)]
             return message
 
         async def record_and_send(message: Any) -> None:
@@ -56,6 +55,7 @@ class Recorder:
 
     def _record(self, role: str, request: Request) -> None:
         try:
+            request.inflate()
             self._journal.add(role, str(request), needs_of(request, self._key_of))
         except Unmapped as unmapped:
             self._journal.add_unknown(role, str(request), str(unmapped))

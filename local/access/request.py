@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 from local import contract
+
+BODY_KEPT = 1024 * 1024
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 @dataclass
@@ -27,6 +31,11 @@ class Request:
         """From an ASGI scope; the body and the answer come later."""
         query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
         return cls(scope["method"], scope["path"], query, decoded(scope["headers"]))
+
+    def inflate(self) -> None:
+        """SDKs compress what is large, and say so in a header: PutMetricData from 10 KiB up."""
+        if "gzip" in self.headers.get("content-encoding", ""):
+            self.body = zlib.decompressobj(wbits=_GZIP).decompress(self.body, BODY_KEPT)
 
     @property
     def access_key_id(self) -> str:

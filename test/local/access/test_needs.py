@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -237,3 +238,10 @@ def test_what_nobody_knows_is_said(given: Request, why: str) -> None:
     with pytest.raises(Unmapped) as unmapped:
         needs_of(given, lambda _: None)
     assert str(unmapped.value) == why
+
+
+def test_a_compressed_request_tells_what_a_plain_one_tells() -> None:
+    given = request("monitoring", body="Action=PutMetricData&Namespace=N", content_encoding="gzip")
+    given.body = gzip.compress(given.body)
+    given.inflate()
+    assert dict(needs_of(given, lambda _: None)[-1].keys) == {"cloudwatch:namespace": "N"}
