@@ -9,7 +9,11 @@ const table = (name: string) => (stack: Stack) =>
   new dynamodb.Table(stack, 'Table', { partitionKey: { name, type: dynamodb.AttributeType.STRING } });
 
 async function command(...args: string[]) {
-  const { code, lines } = await run(process.execPath, ['--import', 'tsx', 'review/main.ts', ...args], { cwd: ROOT });
+  const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' };
+  const { code, lines } = await run(process.execPath, ['--import', 'tsx', 'review/main.ts', ...args], {
+    cwd: ROOT,
+    env,
+  });
   return { code, told: lines.join('\n') };
 }
 
