@@ -4,7 +4,7 @@ import type { IModelArchive } from '../data';
 import type { DataCapture } from './data-capture';
 import type { IExecutionRole } from './endpoint-role';
 import type { VariantNetwork } from './variant-resources';
-import { acknowledgeWildcard } from '../private/acknowledge';
+import { acknowledgeWildcards, type Wildcard } from '../private/acknowledge';
 
 /*
  * What SageMaker needs to run one endpoint, and no more.
@@ -14,14 +14,15 @@ import { acknowledgeWildcard } from '../private/acknowledge';
 /** A statement, and for each of its resources with a wildcard the reason why it can't be narrower. */
 export interface Permission {
   readonly statement: iam.PolicyStatement;
-  readonly wildcards?: { readonly resource: string; readonly reason: string }[];
+  readonly wildcards?: readonly Wildcard[];
 }
 
 export function grantToRole(role: IExecutionRole, permissions: Permission[]): void {
-  for (const { statement, wildcards } of permissions) {
-    role.addToPrincipalPolicy(statement);
-    for (const { resource, reason } of wildcards ?? []) acknowledgeWildcard(role, resource, reason);
-  }
+  for (const { statement } of permissions) role.addToPrincipalPolicy(statement);
+  acknowledgeWildcards(
+    role,
+    permissions.flatMap(({ wildcards }) => wildcards ?? []),
+  );
 }
 
 export function telemetry(scope: Construct, endpointName: string): Permission[] {
