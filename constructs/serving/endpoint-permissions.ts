@@ -8,8 +8,9 @@ import { acknowledgeWildcard } from '../private/acknowledge';
 
 /*
  * What SageMaker needs to run one endpoint, and no more.
- * Source: Amazon SageMaker AI developer guide, "How to use SageMaker AI execution roles", section "CreateModel API:
- * Execution Role Permissions" (November 2026), where a function names no other.
+ * Source: Amazon SageMaker AI developer guide (November 2026), "How to use SageMaker AI execution roles", section
+ * "CreateModel API: Execution Role Permissions"; s3:PutObject: model-monitor-data-capture; cloudwatch:DescribeAlarms:
+ * deployment-guardrails-configuration. Functions name what they have from elsewhere.
  */
 
 /** A statement, and for each of its resources with a wildcard the reason why it can't be narrower. */

@@ -23,13 +23,13 @@ REASONS = (
         "sagemaker.amazonaws.com",
         r"ec2:(\w+NetworkInterface\w*|Describe\w+)",
         "SageMaker puts network interfaces into the VPC of a model; containers here are processes of this machine",
-        "Amazon SageMaker developer guide, sagemaker-roles, CreateModel with a VPC",
+        "Amazon SageMaker AI developer guide, sagemaker-roles, CreateModel API with a private VPC",
     ),
     NotExercised(
         "sagemaker.amazonaws.com",
         r"kms:(CreateGrant|DescribeKey)",
         "SageMaker encrypts the volumes of instances; there are none here",
-        "Amazon SageMaker developer guide, sagemaker-roles, CreateEndpointConfig with a KmsKeyId",
+        "Amazon SageMaker API reference, RecommendationJobInputConfig, VolumeKmsKeyId; DescribeKey is assumed",
     ),
     NotExercised(
         "sagemaker.amazonaws.com",
