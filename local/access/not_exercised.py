@@ -35,7 +35,7 @@ REASONS = (
         "sagemaker.amazonaws.com",
         "cloudwatch:DescribeAlarms",
         "it is needed while rollback alarms watch an update; none has been made",
-        "Amazon SageMaker developer guide, deployment-guardrails-configuration",
+        "Amazon SageMaker AI developer guide, deployment-guardrails-configuration",
     ),
     NotExercised(
         "lambda.amazonaws.com",
