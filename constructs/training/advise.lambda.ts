@@ -101,17 +101,19 @@ async function describe(name: string, now: number): Promise<JobView | undefined>
         failureReason: job.FailureReason,
         trainingSeconds: job.TrainingTimeInSeconds,
         billableSeconds: job.BillableTimeInSeconds,
-        transitions: (job.SecondaryStatusTransitions ?? []).map(({ Status, StartTime, EndTime }) => ({
+        transitions: (job.SecondaryStatusTransitions ?? []).map(({ Status, StartTime, EndTime, StatusMessage }) => ({
           status: Status ?? '',
           start: seconds(StartTime) ?? 0,
           end: seconds(EndTime),
+          message: StatusMessage,
         })),
       },
       now,
     );
   } catch (error) {
     // What SageMaker answers for a job it does not know. It has no error of its own for that.
-    if (error instanceof Error && error.name === 'ValidationException' && /not found/i.test(error.message)) return undefined;
+    if (error instanceof Error && error.name === 'ValidationException' && /not found/i.test(error.message))
+      return undefined;
     throw error;
   }
 }

@@ -2,15 +2,10 @@ import { aws_ec2 as ec2, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { TrainingNetwork } from './training-network';
 import { fail } from '../private/fail';
-
-/** A network as jobs have it. */
-export interface ClusterNetwork {
-  readonly subnetIds: string[];
-  readonly securityGroups: ec2.ISecurityGroup[];
-}
+import type { AttachedNetwork } from '../private/permissions';
 
 /** At most 16 subnets and 5 groups (API VpcConfig). */
-export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: TrainingNetwork): ClusterNetwork {
+export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: TrainingNetwork): AttachedNetwork {
   const { subnetIds } = vpc.selectSubnets(vpcSubnets ?? defaultSubnets(vpc));
   if (!Token.isUnresolved(subnetIds) && (subnetIds.length < 1 || subnetIds.length > 16)) {
     fail(scope, `network.vpcSubnets has ${subnetIds.length} subnets, allowed are 1 to 16`);

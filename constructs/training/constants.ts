@@ -22,3 +22,9 @@ export const MAX_JOB_NAME = 63;
 
 /** Attempts of a run at most: each makes a training job, `<run>-1` to `<run>-999`. */
 export const MAX_ATTEMPTS = 999;
+
+/** From one look at a run to the next, seconds. */
+export const POLL_SECONDS = 60;
+
+/** Time from a start until training goes on, where nobody told: seconds. */
+export const STARTUP_SECONDS = 600;

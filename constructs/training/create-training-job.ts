@@ -10,6 +10,8 @@ export interface TrainingJobSpec {
   readonly instanceType: string;
   readonly nodes: number;
   readonly outputUri: string;
+  /** Of the key that encrypts models. */
+  readonly outputKeyArn?: string;
   /** Fields of CreateTrainingJob that are the same for every run, as the API names them. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Fields of its ResourceConfig beside type and count. */
@@ -52,7 +54,10 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
       RoleArn: spec.role.roleArn,
       AlgorithmSpecification: { TrainingImage: spec.imageUri, TrainingInputMode: 'File', ...spec.algorithm },
       'HyperParameters.$': '$.hyperparameters',
-      OutputDataConfig: { S3OutputPath: spec.outputUri, ...(spec.fields['OutputDataConfig'] as object | undefined) },
+      OutputDataConfig: {
+        S3OutputPath: spec.outputUri,
+        ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
+      },
       ResourceConfig: { InstanceType: spec.instanceType, InstanceCount: spec.nodes, ...spec.resources },
       StoppingCondition: {
         'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',

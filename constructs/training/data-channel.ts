@@ -85,7 +85,11 @@ export class DataChannel {
   ): DataChannel {
     checkName(factory, name);
     const { prefix } = options;
-    if (prefix !== undefined && !Token.isUnresolved(prefix) && (prefix === '' || prefix.startsWith('/') || prefix.includes('//'))) {
+    if (
+      prefix !== undefined &&
+      !Token.isUnresolved(prefix) &&
+      (prefix === '' || prefix.startsWith('/') || prefix.includes('//'))
+    ) {
       throw new Error(
         `DataChannel.${factory}: prefix is "${prefix}", allowed are keys without a slash at the start and without doubled ones`,
       );

@@ -14,13 +14,17 @@ export interface Transition {
   readonly status: string;
   readonly start: number;
   readonly end?: number;
+  readonly message?: string;
 }
 
 /** What a job is doing, and what it has used, as far as can be told. */
 export interface JobView {
-  readonly phase: 'waiting' | 'running' | 'stopping' | 'completed' | 'failed' | 'stopped' | 'out of wait' | 'out of runtime';
-  /** Whether a failure was only that there was no capacity. */
+  readonly phase:
+    'waiting' | 'running' | 'stopping' | 'completed' | 'failed' | 'stopped' | 'out of wait' | 'out of runtime';
+  /** Whether SageMaker says that it cannot get instances. */
   readonly noCapacity: boolean;
+  /** Seconds for which it has waited for instances by now. A launch takes minutes and looks the same as waiting for capacity. */
+  readonly waitingSeconds: number;
   readonly reason: string;
   readonly interruptions: number;
   /** Seconds on instances. */
@@ -30,21 +34,40 @@ export interface JobView {
 }
 
 /** Statuses in which a job has no instances (API DescribeTrainingJob, SecondaryStatus). All others of a job in progress have some. */
-const WAITING = new Set(['Starting', 'Pending', 'LaunchingMLInstances', 'PreparingTrainingStack', 'Interrupted', 'Restarting']);
+const WAITING = new Set([
+  'Starting',
+  'Pending',
+  'LaunchingMLInstances',
+  'PreparingTrainingStack',
+  'Interrupted',
+  'Restarting',
+]);
 const FINAL = { Completed: 'completed', Failed: 'failed', Stopping: 'stopping' } as const;
 /** Why a job was stopped that nobody asked to stop. */
 const STOPPED = { MaxWaitTimeExceeded: 'out of wait', MaxRuntimeExceeded: 'out of runtime' } as const;
 
 /** @param now seconds since 1970 */
 export function viewOf(job: JobDescription, now: number): JobView {
+  const phase = phaseOf(job);
+  const last = job.transitions.at(-1);
   return {
-    phase: phaseOf(job),
-    noCapacity: /^CapacityError\b|InsufficientCapacity/.test(job.failureReason ?? ''),
+    phase,
+    noCapacity: NO_CAPACITY.test(job.failureReason ?? (phase === 'waiting' ? last?.message : undefined) ?? ''),
+    waitingSeconds: phase === 'waiting' && last ? Math.max(0, now - waitingSince(job.transitions)) : 0,
     reason: job.failureReason ?? job.secondaryStatus,
     interruptions: job.transitions.filter(({ status }) => status === 'Interrupted').length,
     trainingSeconds: job.trainingSeconds ?? secondsOnInstances(job.transitions, now),
     billableSeconds: job.billableSeconds,
   };
+}
+
+/** A failure's reason, or the message of a launch that is tried again (API SecondaryStatusTransition, StatusMessage). */
+const NO_CAPACITY = /^CapacityError|insufficient ?capacity/i;
+
+/** The start of the first of the transitions without instances that the last one ends. */
+function waitingSince(transitions: readonly Transition[]): number {
+  const running = transitions.findLastIndex(({ status }) => !WAITING.has(status));
+  return transitions[running + 1]?.start ?? 0;
 }
 
 function phaseOf({ status, secondaryStatus }: JobDescription): JobView['phase'] {

@@ -3,7 +3,7 @@ import type { JobView } from './job-view.decision';
 import { type Progress, secondsLeft } from './progress.decision';
 import { affordableSeconds, cost, latenessSeconds, withJob } from './run-usage.decision';
 import { jobName, type RunError, type RunState, type RunTerms } from './run.decision';
-import { decide, type Memory, type Mode } from './spot-policy.decision';
+import { decide, type Memory, type Mode, type Terms } from './spot-policy.decision';
 
 /** What is seen at a poll. */
 export interface Seen {
@@ -173,14 +173,24 @@ function choose({ capacity }: RunTerms, state: RunState, job: JobView | undefine
   if (capacity.kind === 'on-demand') return { mode: 'on-demand', reason: 'on-demand only', numbers: {} };
   if (capacity.kind === 'spot') return { mode: 'spot', reason: 'Spot only', numbers: {} };
   const { elapsedSeconds, mode, progress, memory } = state;
-  const observation = { elapsedSeconds, mode, spot: spotSeen(mode, job), workLeftSeconds: secondsLeft(progress) };
+  const observation = {
+    elapsedSeconds,
+    mode,
+    spot: spotSeen(capacity.terms, mode, job),
+    workLeftSeconds: secondsLeft(progress),
+  };
   return decide(capacity.terms, observation, memory);
 }
 
-/** Spot shows only while a job waits for it, or has it. */
-function spotSeen(mode: Mode | undefined, job: JobView | undefined): 'up' | 'down' | 'unknown' {
+/**
+ * Spot shows only while a job waits for it, or has it. A launch that takes no longer than a start may is neither: it could be
+ * on its way.
+ */
+function spotSeen(terms: Terms, mode: Mode | undefined, job: JobView | undefined): 'up' | 'down' | 'unknown' {
   if (mode !== 'spot' || !job) return 'unknown';
-  return job.noCapacity || job.phase === 'waiting' || job.phase === 'out of wait' ? 'down' : 'up';
+  if (job.noCapacity || job.phase === 'out of wait') return 'down';
+  if (job.phase !== 'waiting') return 'up';
+  return job.waitingSeconds > terms.restartSeconds ? 'down' : 'unknown';
 }
 
 /** For how long a run is meant to last, seconds. */
@@ -198,6 +208,7 @@ function plannedSeconds({ capacity, maxRuntimeSeconds }: RunTerms): number {
 const NO_CAPACITY: JobView = {
   phase: 'waiting',
   noCapacity: true,
+  waitingSeconds: 0,
   reason: 'no capacity',
   interruptions: 0,
   trainingSeconds: 0,

@@ -13,7 +13,6 @@ export interface RunTerms {
   readonly capacity: Capacity;
   readonly nodes: number;
   readonly maxRuntimeSeconds: number;
-  readonly pollSeconds: number;
   /** USD for an hour of one instance on demand; undefined when nobody told. */
   readonly onDemandUsdPerHour?: number;
   /** The run ends before it has cost more. Needs the price. */

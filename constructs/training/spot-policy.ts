@@ -101,6 +101,8 @@ function checkTime(factory: string, field: string, duration: Duration): void {
   }
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 60 || seconds > MOST_SECONDS) {
-    throw new Error(`${factory}: ${field} is ${seconds} s, allowed are 60 s to ${MOST_SECONDS} s, whole: SageMaker keeps a job for 28 days`);
+    throw new Error(
+      `${factory}: ${field} is ${seconds} s, allowed are 60 s to ${MOST_SECONDS} s, whole: SageMaker keeps a job for 28 days`,
+    );
   }
 }

@@ -1,11 +1,17 @@
 import { ArnFormat, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ClusterNetwork } from './cluster-network';
 import { TRAINING } from './constants';
 import type { DataChannel } from './data-channel';
-import type { GpuTrainingClusterProps } from './gpu-training-cluster';
+import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import { trainingJobArn } from './task-arns';
-import { ANY, attachToVpc, encryptVolumes, type Permission, useThroughS3 } from '../private/permissions';
+import {
+  ANY,
+  type AttachedNetwork,
+  attachToVpc,
+  encryptVolumes,
+  type Permission,
+  useThroughS3,
+} from '../private/permissions';
 
 /*
  * What SageMaker needs to run training jobs of one cluster, and no more.
@@ -17,7 +23,7 @@ import { ANY, attachToVpc, encryptVolumes, type Permission, useThroughS3 } from 
 export function trainingPermissions(
   scope: Construct,
   { checkpoints, output, encryptionKey }: GpuTrainingClusterProps,
-  network: ClusterNetwork | undefined,
+  network: AttachedNetwork | undefined,
 ): Permission[] {
   const kept = checkpoints.bucket.arnForObjects(`${checkpoints.prefix}/*`);
   const models = output.arnForObjects('models/*');
@@ -25,12 +31,16 @@ export function trainingPermissions(
     ...telemetry(scope),
     {
       statement: new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [kept] }),
-      wildcards: [{ resource: kept, reason: 'Trainers name their checkpoints, below the prefix of this cluster alone.' }],
+      wildcards: [
+        { resource: kept, reason: 'Trainers name their checkpoints, below the prefix of this cluster alone.' },
+      ],
     },
     list(checkpoints.bucket.bucketArn, `${checkpoints.prefix}/*`),
     {
       statement: new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [models] }),
-      wildcards: [{ resource: models, reason: 'SageMaker names models after their jobs, which differ from run to run.' }],
+      wildcards: [
+        { resource: models, reason: 'SageMaker names models after their jobs, which differ from run to run.' },
+      ],
     },
     ...useThroughS3(checkpoints.bucket.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
     ...useThroughS3(output.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
@@ -46,7 +56,9 @@ export function readChannel({ bucket, options }: DataChannel): Permission[] {
   return [
     {
       statement: new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [objects] }),
-      wildcards: [{ resource: objects, reason: 'A channel is all objects below its prefix, whatever their names are.' }],
+      wildcards: [
+        { resource: objects, reason: 'A channel is all objects below its prefix, whatever their names are.' },
+      ],
     },
     list(bucket.bucketArn, `${options.prefix ?? ''}*`),
     ...useThroughS3(bucket.encryptionKey, ['kms:Decrypt']),
@@ -61,11 +73,15 @@ export function advicePermissions(scope: Construct, clusterName: string, props: 
   return [
     {
       statement: new iam.PolicyStatement({ actions: ['sagemaker:DescribeTrainingJob'], resources: [jobs] }),
-      wildcards: [{ resource: jobs, reason: 'Each run makes jobs of its own, whose names begin with the name of this cluster.' }],
+      wildcards: [
+        { resource: jobs, reason: 'Each run makes jobs of its own, whose names begin with the name of this cluster.' },
+      ],
     },
     {
       statement: new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [progress] }),
-      wildcards: [{ resource: progress, reason: 'Each run has a folder of its own, with one file that tells its progress.' }],
+      wildcards: [
+        { resource: progress, reason: 'Each run has a folder of its own, with one file that tells its progress.' },
+      ],
     },
     // Without it S3 answers AccessDenied for a file that is not there yet.
     list(bucket.bucketArn, `${prefix}/*`),
