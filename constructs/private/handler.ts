@@ -28,7 +28,7 @@ export class Handler extends Construct {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: props.description,
     });
-    logGroup.grantWrite(this.role);
+    logGroup.grants.write(this.role);
     this.function = new lambda.Function(this, 'Resource', {
       description: props.description,
       runtime: lambda.Runtime.NODEJS_22_X,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -38,9 +39,9 @@ export async function handler({ terms, execution, data }: Poll): Promise<Advice>
 
   const input = parseInput(data);
   if ('error' in input) return refused({ name: 'InvalidInput', cause: input.error });
-  const run = input.run ?? execution.name;
-  const reason = refusedRunName(terms, run);
-  if (reason !== undefined) return refused({ name: 'InvalidRunName', cause: reason });
+  const refusal = input.run === undefined ? undefined : refusedRunName(terms, input.run);
+  if (refusal !== undefined) return refused({ name: 'InvalidInput', cause: refusal });
+  const run = input.run ?? runOf(terms, execution.name);
   const state = begin(run, Date.parse(execution.startedAt) / 1000, await lastAttempt(terms, run));
   return advise(terms, input, state, now);
 }
@@ -67,6 +68,12 @@ async function advise(
     hyperparameters: { ...terms.hyperparameters, ...input.hyperparameters },
     result: resultOf(terms, step, seen.job),
   };
+}
+
+/** Named after the execution; by a digest of that name where no job could have it, as of those that EventBridge starts. */
+function runOf(terms: RunTerms, execution: string): string {
+  if (refusedRunName(terms, execution) === undefined) return execution;
+  return createHash('sha256').update(execution).digest('hex').slice(0, 32);
 }
 
 function refused(error: RunError): Advice {

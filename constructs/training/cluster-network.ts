@@ -21,6 +21,7 @@ export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroup
  * (EC2 user guide, "Elastic Fabric Adapter"). aws-cdk-lib drops the rule for the way out where all of it is allowed.
  */
 function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
+  // eslint-disable-next-line awscdk/require-passing-this -- part of the cluster's own constructor
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'Nodes of a training cluster',

@@ -42,9 +42,14 @@ const WAITING = new Set([
   'Interrupted',
   'Restarting',
 ]);
-const FINAL = { Completed: 'completed', Failed: 'failed', Stopping: 'stopping' } as const;
-/** Why a job was stopped that nobody asked to stop. */
-const STOPPED = { MaxWaitTimeExceeded: 'out of wait', MaxRuntimeExceeded: 'out of runtime' } as const;
+/** Statuses that say all, and for stopped jobs the secondary ones that say why. */
+const PHASES: Readonly<Record<string, JobView['phase']>> = {
+  Completed: 'completed',
+  Failed: 'failed',
+  Stopping: 'stopping',
+  MaxWaitTimeExceeded: 'out of wait',
+  MaxRuntimeExceeded: 'out of runtime',
+};
 
 /** @param now seconds since 1970 */
 export function viewOf(job: JobDescription, now: number): JobView {
@@ -71,9 +76,8 @@ function waitingSince(transitions: readonly Transition[]): number {
 }
 
 function phaseOf({ status, secondaryStatus }: JobDescription): JobView['phase'] {
-  if (status in FINAL) return FINAL[status as keyof typeof FINAL];
-  if (status === 'Stopped') return STOPPED[secondaryStatus as keyof typeof STOPPED] ?? 'stopped';
-  return WAITING.has(secondaryStatus) ? 'waiting' : 'running';
+  if (status === 'Stopped') return PHASES[secondaryStatus] ?? 'stopped';
+  return PHASES[status] ?? (WAITING.has(secondaryStatus) ? 'waiting' : 'running');
 }
 
 function secondsOnInstances(transitions: readonly Transition[], now: number): number {

@@ -46,7 +46,7 @@ const PATIENCE_SECONDS = 24 * 3600;
 const MIN_RUNTIME_SECONDS = 60;
 
 /** Answers after which the same request may succeed later. */
-const CAPACITY_REFUSED = /ResourceLimitExceeded/;
+const CAPACITY_REFUSED = 'ResourceLimitExceeded';
 const TRANSIENT = /Throttl|Rate exceeded|ServiceUnavailable|InternalFailure|SdkClient|States\.Timeout/i;
 
 /** What to do next. Asked again with the same, it says the same: a poll that is repeated does no harm. */
@@ -107,6 +107,7 @@ function afterEnd(terms: RunTerms, before: RunState, job: JobView): Step {
   if (job.phase === 'completed') return { action: 'Succeed', state, reason: 'the job is completed', numbers: {} };
   if (state.stop && 'error' in state.stop) return failed(state, state.stop.error.name, state.stop.error.cause);
   if (job.phase === 'out of runtime') {
+    if ((affordableSeconds(terms, state.used) ?? Infinity) < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
     return failed(state, 'RuntimeLimit', `the job was not done after ${job.trainingSeconds} s, the most it may run`);
   }
   if (job.phase === 'failed' && !job.noCapacity) return failed(state, 'TrainingFailed', job.reason);
@@ -125,9 +126,7 @@ function start(terms: RunTerms, state: RunState, ended: JobView | undefined): St
     return failed(state, 'OutOfTime', `after ${Math.round(state.elapsedSeconds)} s there is still no job that does it`);
   }
   const affordable = affordableSeconds(terms, state.used) ?? Infinity;
-  if (affordable < MIN_RUNTIME_SECONDS) {
-    return failed(state, 'CostLimit', `the run has spent the $${terms.maxCostUsd ?? 0} that it may cost`);
-  }
+  if (affordable < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
   const chosen = choose(terms, state, ended);
   const mode = state.stop && 'next' in state.stop ? state.stop.next : chosen.mode;
   const { memory, reason, numbers } = chosen;
@@ -148,11 +147,15 @@ function start(terms: RunTerms, state: RunState, ended: JobView | undefined): St
   };
 }
 
+function outOfMoney(terms: RunTerms, state: RunState): Step {
+  return failed(state, 'CostLimit', `the run has spent the $${terms.maxCostUsd ?? 0} that it may cost`);
+}
+
 /** The job was not made, so its name is free. Without quota or capacity it may be made later, or in the other mode. */
 function afterRefusal(terms: RunTerms, state: RunState, refusal: RunError): Step {
   const text = `${refusal.name} ${refusal.cause}`;
   const back = { ...state, attempt: state.attempt - 1 };
-  if (CAPACITY_REFUSED.test(text)) return start(terms, back, NO_CAPACITY);
+  if (text.includes(CAPACITY_REFUSED)) return start(terms, back, NO_CAPACITY);
   if (TRANSIENT.test(text)) return start(terms, back, undefined);
   return failed(state, refusal.name, refusal.cause);
 }

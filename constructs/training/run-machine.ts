@@ -64,7 +64,7 @@ export class RunMachine extends Construct implements ITrainingJob {
   }
 
   public grantStart(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grantStartExecution(grantee).combine(this.stateMachine.grantRead(grantee));
+    return this.stateMachine.grants.startExecution(grantee).combine(this.stateMachine.grants.read(grantee));
   }
 
   public metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {

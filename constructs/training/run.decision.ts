@@ -73,8 +73,5 @@ export function jobName({ jobPrefix }: RunTerms, { run, attempt }: Pick<RunState
 export function refusedRunName(terms: RunTerms, run: string): string | undefined {
   const most = MAX_JOB_NAME - jobName(terms, { run: '', attempt: MAX_ATTEMPTS }).length;
   if (run.length <= most && /^[a-z0-9](-*[a-z0-9])*$/.test(run)) return undefined;
-  return (
-    `the run is "${run}", allowed are 1 to ${most} lower-case letters, digits and inner hyphens: jobs are named after it. ` +
-    'It is the name of the execution, unless the input has "run"'
-  );
+  return `"run" is "${run}", allowed are 1 to ${most} lower-case letters, digits and inner hyphens: jobs are named after it`;
 }

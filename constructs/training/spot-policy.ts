@@ -1,4 +1,5 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 
 /** By which rule a run with a deadline goes from Spot to on-demand instances, and back. */
 export enum DeadlineRule {

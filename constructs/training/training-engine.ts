@@ -1,4 +1,5 @@
-import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import type { Duration, Size } from 'aws-cdk-lib';
+import { SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 
 /** How SageMaker runs a job. */
 export interface SageMakerEngineOptions {

@@ -51,7 +51,7 @@ export interface TrainingJobOptions {
  * A job of a cluster: a state machine, each execution of which is a run.
  *
  * Start one with `{}`, with `{"hyperparameters": {"epochs": "3"}}`, or with `{"run": "<name>"}` to take an earlier run up again from
- * its last checkpoint. A run is named after its execution. The machine ends with the run's checkpoints, its model, what it cost, and
+ * its last checkpoint. A run is named after its execution, or by a digest of that name where no job could have it. The machine ends with the run's checkpoints, its model, what it cost, and
  * how often it was interrupted.
  */
 export interface ITrainingJob extends IConstruct {
