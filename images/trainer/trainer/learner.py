@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from trainer.group import Group
 from trainer.optimizers import make_optimizer, make_schedule
-from trainer.parallel import ParallelModel, local_state, restore_model, restore_optimizer
+from trainer.parallel import make_parallel
 from trainer.randomness import seed_all
 from trainer.settings import Settings
 from trainer.task import Task
@@ -31,7 +31,7 @@ class Learner:
         if weights is not None:
             load_weights(model, weights, settings.fresh_layers)
         freeze(model, settings.frozen_layers)
-        self.model = ParallelModel(model, task, settings, group)
+        self.model = make_parallel(model, task, settings, group)
         self._task = task
         self._settings = settings
         self._group = group
@@ -77,15 +77,13 @@ class Learner:
         if not self.model.is_sharded and self._group.rank != 0:
             return None
         return {
-            "model": local_state(self.model.module.state_dict()),
-            "optimizer": local_state(self._optimizer.state_dict()),
+            **self.model.state(self._optimizer),
             "schedule": self._schedule.state_dict(),
             "scaler": self._scaler.state_dict(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        restore_model(self.model.module, state["model"])
-        restore_optimizer(self._optimizer, state["optimizer"])
+        self.model.restore(self._optimizer, state)
         self._schedule.load_state_dict(state["schedule"])
         self._scaler.load_state_dict(state["scaler"])
 

@@ -16,7 +16,6 @@ from trainer.group import Group
 from trainer.learner import Learner
 from trainer.meter import Meter, say
 from trainer.metrics import line
-from trainer.parallel import whole_model
 from trainer.progress import Progress
 from trainer.randomness import random_state, restore_random_state, seed_all
 from trainer.results import write_ledger, write_model
@@ -218,7 +217,7 @@ class Training:
             "steps": self._completed,
             "best_validation_loss": best if best < math.inf else None,
         }
-        weights = whole_model(self._learner.model.module)
+        weights = self._learner.model.whole()
         if self._group.rank == 0:
             write_model(self._folders.model, weights, summary)
         if self._settings.sample_ledger:
