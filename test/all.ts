@@ -33,6 +33,8 @@ interface Step {
   readonly env?: NodeJS.ProcessEnv;
   /** The Python environments that it needs. */
   readonly python?: Python[];
+  /** Left out of a plain `npm test` where `CI` is not set; its name runs it anywhere. */
+  readonly onlyInCi?: boolean;
 }
 
 const node = (...script: string[]) => [process.execPath, ...script];
@@ -109,6 +111,13 @@ const STEPS: Step[] = [
     command: pytest('venv-trainer', 'images/trainer/tests'),
     python: ['venv-trainer'],
   },
+  {
+    name: 'resume',
+    what: 'training killed fifty times ends as if it had not been',
+    command: [python('venv-trainer', 'python'), join(ROOT, 'bench', 'trainer_resume.py'), '--kills', '50'],
+    python: ['venv-trainer'],
+    onlyInCi: true,
+  },
   { name: 'local', what: 'the local cloud', command: pytest('venv-dev', 'test/local'), python: ['venv-dev'] },
   { name: 'e2e', what: 'deploy, change, break, destroy', command: jest('e2e', '--runInBand'), python: ['venv'] },
 ];
@@ -122,7 +131,8 @@ async function main(): Promise<void> {
   endAllOnSignals((signal) => console.error(`\n${signal}: stopping`));
 
   const failed: string[] = [];
-  const steps = STEPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const isPlain = (step: Step) => wanted.length === 0 && (!step.onlyInCi || process.env.CI !== undefined);
+  const steps = STEPS.filter((step) => isPlain(step) || wanted.includes(step.name));
   for (const environment of new Set(steps.flatMap((step) => step.python ?? []))) await make(environment);
   for (const step of steps) if (!(await passes(step))) failed.push(step.name);
 

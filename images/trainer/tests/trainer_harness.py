@@ -129,7 +129,7 @@ class Container:
 def training(job: Job, name: str = "log", **environment: str) -> Iterator[Container]:
     """`python -m trainer train` on a job, killed at the end if it still runs."""
     env = {"PATH": os.environ["PATH"], "SAGEMAKER_BASE_DIR": str(job.base), "PYTHONPATH": str(IMAGE), **environment}
-    env |= {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
+    env |= {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
     log = job.base / name
     with log.open("wb") as output:
         command = [sys.executable, "-m", "trainer", "train"]
