@@ -20,7 +20,6 @@ import os
 import random
 import re
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -30,62 +29,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "images" / "trainer"), str(ROOT / "images" / "trainer" / "tests")]
 
-os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is loaded
-
-import torch._dynamo  # noqa: E402, F401  DDP loads it, which takes two seconds
-from trainer import worker  # noqa: E402
-from trainer.launch import RUN_FOLDER  # noqa: E402
 from trainer.slots import read_checkpoints  # noqa: E402
+from trainer_forks import Forks  # noqa: E402
 from trainer_harness import Job, furthest, make_job, wait_until, write_digits  # noqa: E402
 
-PROCESSES = 2
 TOLERANCE = 1e-6
 SETTINGS = {"epochs": "20", "sample_ledger": "true", "checkpoint_seconds": "0.1"}
 WAYS = {"killed": 6, "stopped": 2, "damaged": 2}
 """How an attempt ends, and how often in ten."""
 
 
-class Attempt:
-    """Both processes of a job, as torchrun would start them."""
-
-    def __init__(self, job: Job, number: int) -> None:
-        self.log = job.base / f"log-{number}"
-        self._run = tempfile.TemporaryDirectory()
-        port = _free_port()
-        self.pids = [self._fork(job, rank, port) for rank in range(PROCESSES)]
-
-    def wait(self) -> list[int]:
-        """The exit codes; negative for a signal."""
-        codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in self.pids]
-        self._run.cleanup()
-        return codes
-
-    def has_ended(self) -> bool:
-        return all(os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) for pid in self.pids)
-
-    def has_begun(self) -> bool:
-        return re.search("starts anew|resumes", self.log.read_text()) is not None or self.has_ended()
-
-    def _fork(self, job: Job, rank: int, port: int) -> int:
-        pid = os.fork()
-        if pid:
-            return pid
-        code = 1
-        try:
-            descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-            os.dup2(descriptor, 1)
-            os.dup2(descriptor, 2)
-            ranks = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": PROCESSES, "LOCAL_WORLD_SIZE": PROCESSES}
-            os.environ.update({name: str(value) for name, value in ranks.items()})
-            os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
-            os.environ.update({"SAGEMAKER_BASE_DIR": str(job.base), RUN_FOLDER: self._run.name})
-            code = worker.main()
-        finally:
-            sys.stdout.flush()
-            os._exit(code)
-
-
-def interrupt(attempt: Attempt, way: str, randomness: random.Random) -> bool:
+def interrupt(attempt: Forks, way: str, randomness: random.Random) -> bool:
     """Ends an attempt in this way, at a random moment; False when it came to its end before."""
     during_start = randomness.random() < 0.1
     if not during_start:
@@ -94,11 +48,11 @@ def interrupt(attempt: Attempt, way: str, randomness: random.Random) -> bool:
     if attempt.has_ended():
         attempt.wait()
         return False
-    order = randomness.sample(attempt.pids, PROCESSES)
+    order = randomness.sample(attempt.pids, 2)
     if way == "stopped" and not during_start:
         _signal(order[0], signal.SIGTERM)
         codes = attempt.wait()
-        if codes != [0] * PROCESSES:
+        if codes != [0, 0]:
             raise SystemExit(f"asked to stop, the processes ended with {codes}:\n{attempt.log.read_text()}")
         return True
     _signal(order[0], signal.SIGKILL)
@@ -119,9 +73,9 @@ def damage(job: Job, randomness: random.Random) -> bool:
     return True
 
 
-def run_to_the_end(job: Job, attempt: Attempt) -> None:
+def run_to_the_end(job: Job, attempt: Forks) -> None:
     codes = attempt.wait()
-    if codes != [0] * PROCESSES:
+    if codes != [0, 0]:
         raise SystemExit(f"the processes ended with {codes}:\n{attempt.log.read_text()}")
 
 
@@ -134,7 +88,7 @@ def interrupted_runs(folder: Path, digits: Path, reference: Job, kills: int, see
         job = make_job(folder / f"run-{runs}", digits, **SETTINGS)
         while True:
             attempts += 1
-            attempt = Attempt(job, attempts)
+            attempt = Forks(job, attempts)
             (way,) = randomness.choices(list(WAYS), list(WAYS.values()))
             if sum(done[each] for each in WAYS) == kills:
                 run_to_the_end(job, attempt)
@@ -161,7 +115,7 @@ def interrupted_runs(folder: Path, digits: Path, reference: Job, kills: int, see
 
 
 def _steps_repeated(job: Job) -> int:
-    """How much further the attempts had come than the checkpoints that the next ones resumed from: what the log shows."""
+    """How much further attempts had come than the checkpoints that the next ones resumed from, as the logs show it."""
     again = 0
     furthest_step = 0
     for log in sorted(job.base.glob("log-*"), key=lambda path: int(path.name.split("-")[1])):
@@ -181,12 +135,6 @@ def _signal(pid: int, number: signal.Signals) -> None:
     os.kill(pid, number)  # not yet waited for, so the number is still that of our process
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
@@ -197,7 +145,7 @@ def main() -> int:
         folder = Path(scratch)
         digits = write_digits(folder / "digits.csv")
         reference = make_job(folder / "reference", digits, **SETTINGS)
-        run_to_the_end(reference, Attempt(reference, 0))
+        run_to_the_end(reference, Forks(reference, 0))
         result = interrupted_runs(folder, digits, reference, options.kills, options.seed)
     result["seconds"] = round(time.monotonic() - started)
     print(json.dumps(result, indent=2))
