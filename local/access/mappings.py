@@ -21,7 +21,13 @@ OWN_SERVICES = {"sagemaker": "sagemaker", "application-autoscaling": "applicatio
 ALLOWED_TO_ALL = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 """Actions that need no permission, and that no policy can deny (their pages in the STS API reference)."""
 
-_SAGEMAKER_NAMES = {"endpoint": "EndpointName", "endpoint-config": "EndpointConfigName", "model": "ModelName"}
+_SAGEMAKER_NAMES = {
+    "endpoint": "EndpointName",
+    "endpoint-config": "EndpointConfigName",
+    "model": "ModelName",
+    "training-job": "TrainingJobName",
+    "hyper-parameter-tuning-job": "HyperParameterTuningJobName",
+}
 _RUNTIME = re.compile(r"/endpoints/(?P<endpoint>[^/]+)/(?P<kind>[^/]+)")
 _RUNTIME_ACTIONS = {
     "invocations": "sagemaker:InvokeEndpoint",
