@@ -17,10 +17,12 @@ from botocore.exceptions import ClientError
 from local.clock import Clock
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage, to_manifest
 from local.training import Settings, Training
+from local.training.spot_trace import Step
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/trainer"
 BUCKET = "bucket"
+NEVER = (Step(0, 0),)
 
 
 def client_error(code: str) -> ClientError:
