@@ -168,8 +168,9 @@ class Cloud:
     def states(self, name: str = "run-1-1") -> list[str]:
         return [each["Status"] for each in self.describe(name)["SecondaryStatusTransitions"]]
 
-    def reaches(self, state: str, name: str = "run-1-1") -> None:
-        self.until(lambda: self.describe(name)["SecondaryStatus"] == state)
+    def reaches(self, state: str, name: str = "run-1-1", times: int = 1) -> None:
+        """Waits until it has been in the state so many times: some last for no more than a moment."""
+        self.until(lambda: self.states(name).count(state) >= times)
 
     def progress(self, prefix: str = "checkpoints/run-1/") -> int:
         """How many steps the checkpoint in S3 holds."""

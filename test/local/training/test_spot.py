@@ -14,17 +14,17 @@ LONG = {"steps": "80"}
 ALWAYS = (Step(0, 1),)
 
 
-def interrupted(cloud: Cloud, steps: int) -> None:
-    """Takes the capacity away once the checkpoint in S3 has so many steps."""
+def interrupted(cloud: Cloud, steps: int, times: int = 1) -> None:
+    """Takes the capacity away, for the `times`-th time, once the checkpoint in S3 has so many steps."""
     cloud.until(lambda: cloud.progress() >= steps)
     cloud.training.capacity.spot.follow(NEVER)
-    cloud.reaches("Interrupted")
+    cloud.reaches("Interrupted", times=times)
 
 
 def test_a_job_that_is_interrupted_twice_finishes_from_its_checkpoints(cloud: Cloud) -> None:
     cloud.start(cloud.on_spot(HyperParameters=LONG))
-    for steps in (5, 30):
-        interrupted(cloud, steps)
+    for times, steps in ((1, 5), (2, 30)):
+        interrupted(cloud, steps, times)
         cloud.training.capacity.spot.follow(ALWAYS)
     job = cloud.ended()
     assert job["TrainingJobStatus"] == "Completed", job
@@ -131,7 +131,7 @@ def test_the_run_time_counts_over_all_interruptions(cloud: Cloud) -> None:
 def test_a_job_is_stopped_while_it_waits(cloud: Cloud) -> None:
     cloud.start(cloud.on_spot(HyperParameters=LONG))
     interrupted(cloud, 3)
-    cloud.reaches("Starting")
+    cloud.reaches("Starting", times=2)
     cloud.call("StopTrainingJob", {"TrainingJobName": "run-1-1"})
     assert cloud.ended()["SecondaryStatus"] == "Stopped"
 
