@@ -32,15 +32,16 @@ class Checkpoints:
         self._known: dict[Path, _State] = {}
 
     def restore(self) -> None:
-        """Copies everything below the prefix to the folder, which is made.
+        """Copies every object whose key begins with the prefix to the folder, which is made.
+
+        A prefix without a slash at its end takes in its neighbours: `run-1` has the objects of `run-10/` too.
 
         :raises DownloadFailed: an object is gone meanwhile, or its key leads elsewhere.
         """
-        bucket, prefix = self._location.bucket, self._location.folder
+        bucket, prefix = self._location.bucket, self._location.key
         try:
-            files = download(
-                self._s3, bucket, keys_below(self._s3, self._location, prefix), prefix, self._folder.resolve()
-            )
+            keys = list(keys_below(self._s3, self._location, prefix))
+            files = download(self._s3, bucket, keys, prefix, self._folder.resolve())
         except (ClientError, ValueError) as error:
             raise DownloadFailed(f"ClientError: Checkpoint download failed:{error}") from error
         self._known = {file: _state(file.stat()) for file in files}

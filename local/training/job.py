@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from local.sagemaker.ports import Clock, Events, Params
+from local.training.job_metrics import Reading
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +77,9 @@ class TrainingJob:
     failure: str | None = None
     artifacts: str | None = None
     metrics: Sequence[Mapping[str, Any]] = ()
+    """The last value of each metric."""
+    readings: Sequence[Reading] = ()
+    """All values of all metrics, in order."""
     transitions: list[Transition] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -138,6 +142,9 @@ class TrainingJob:
         """Over all attempts, up to now."""
         with self.lock:
             return self.on_instances + (0.0 if self.since is None else self.clock.now() - self.since)
+
+    def values_of(self, metric: str) -> list[float]:
+        return [reading.value for reading in list(self.readings) if reading.metric == metric]
 
     def describe(self) -> dict[str, Any]:
         with self.lock:

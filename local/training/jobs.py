@@ -43,9 +43,7 @@ class TrainingJobs:
         """
         name = params["TrainingJobName"]
         self._refuse_known(name)
-        definition.check(params, self._may_assume)
-        acting = self._site.clients.acting_as(params["RoleArn"])
-        channels.refuse_empty(acting.s3, params, self._site.region)
+        self.check(params)
         tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", ())}
         clock = self._site.clock
         job = TrainingJob(
@@ -62,6 +60,12 @@ class TrainingJobs:
             thread.start()
         job.announce()
         return job
+
+    def check(self, params: Params) -> None:
+        """:raises AwsError: the definition is refused; the text says why."""
+        definition.check(params, self._may_assume)
+        acting = self._site.clients.acting_as(params["RoleArn"])
+        channels.refuse_empty(acting.s3, params, self._site.region)
 
     def describe(self, params: Params) -> dict[str, Any]:
         return self.get(params["TrainingJobName"]).describe()

@@ -33,6 +33,8 @@ def keys_below(s3: Any, location: S3Location, prefix: str) -> Iterator[str]:
 def download(s3: Any, bucket: str, keys: Iterable[str], prefix: str, folder: Path) -> list[Path]:
     """Copies objects to where their keys lead from `prefix` on; keys that end in a slash are no files.
 
+    :param keys: each begins with `prefix`.
+
     :raises ValueError: a key leads out of the folder.
     """
     copied = []
@@ -40,7 +42,7 @@ def download(s3: Any, bucket: str, keys: Iterable[str], prefix: str, folder: Pat
     for key in keys:
         if key.endswith("/"):
             continue
-        target = (folder / key.removeprefix(prefix)).resolve()
+        target = (folder / key.removeprefix(prefix).lstrip("/")).resolve()
         if not target.is_relative_to(folder.resolve()):
             raise ValueError(f"s3://{bucket}/{key} leads out of the folder it is copied to.")
         target.parent.mkdir(parents=True, exist_ok=True)

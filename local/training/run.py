@@ -256,7 +256,7 @@ class Run:
         for checkpoints in self._checkpoints:
             checkpoints.sync()
         self._metrics.read(gang.logs)
-        self._job.metrics = self._metrics.final()
+        self._job.metrics, self._job.readings = self._metrics.final(), self._metrics.readings
 
     def _interrupt(self) -> None:
         """What the last moments before the instances go leave time for; then they are gone, with their files."""

@@ -30,7 +30,7 @@ class S3Location:
 
     @property
     def folder(self) -> str:
-        """The prefix of all keys below it as below a folder: `run-1` is no beginning of `run-10/...`."""
+        """The beginning of all keys below it, as below a folder."""
         return self.key if not self.key or self.key.endswith("/") else f"{self.key}/"
 
     def below(self, *parts: str) -> S3Location:

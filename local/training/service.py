@@ -1,4 +1,4 @@
-"""SageMaker's training jobs: the operations and the jobs that run, put together."""
+"""SageMaker's training and tuning jobs: the operations and the jobs that run, put together."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from local.training.definition import MayAssume
 from local.training.jobs import TRAINING_JOB, TrainingJobs
 from local.training.run import Site
 from local.training.settings import Settings
+from local.training.tuning_jobs import TUNING_JOB, TuningJobs
 from local.training.upload_fault import UploadFault
 
 Operation = Callable[[Params], dict[str, Any]]
@@ -63,6 +64,7 @@ class Training:
         )
         self._tags = Tags(self._exists)
         self._jobs = TrainingJobs(self._arns, site, events, self._tags, may_assume)
+        self._tunings = TuningJobs(self._arns, site, events, self._tags, self._jobs)
         self._input_model = InputModel()
         self._operations: Mapping[str, Operation] = {
             "CreateTrainingJob": self._jobs.create,
@@ -70,6 +72,11 @@ class Training:
             "StopTrainingJob": self._jobs.stop,
             "DeleteTrainingJob": self._jobs.delete,
             "ListTrainingJobs": self._jobs.list,
+            "CreateHyperParameterTuningJob": self._tunings.create,
+            "DescribeHyperParameterTuningJob": self._tunings.describe,
+            "StopHyperParameterTuningJob": self._tunings.stop,
+            "ListHyperParameterTuningJobs": self._tunings.list,
+            "ListTrainingJobsForHyperParameterTuningJob": self._tunings.list_training_jobs,
             "AddTags": self._tags.add,
             "ListTags": self._tags.list,
             "DeleteTags": self._tags.delete,
@@ -80,7 +87,7 @@ class Training:
         return frozenset(self._operations)
 
     def owns_arn(self, arn: str) -> bool:
-        return arn.startswith(self._arns.of(TRAINING_JOB, ""))
+        return any(arn.startswith(self._arns.of(kind, "")) for kind in (TRAINING_JOB, TUNING_JOB))
 
     def call(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """Timestamps in the answer are epoch seconds, as the JSON protocol has them.
@@ -96,8 +103,11 @@ class Training:
     def close(self) -> None:
         """Ends every job's processes, and waits for what looks after them."""
         self._closing.set()
+        self._tunings.join()
         self._jobs.join()
         self._lifeline.close()
 
     def _exists(self, arn: str) -> bool:
-        return self.owns_arn(arn) and self._jobs.has(arn.rsplit("/", 1)[1])
+        name = arn.rsplit("/", 1)[-1]
+        known = {self._arns.of(TRAINING_JOB, name): self._jobs.has, self._arns.of(TUNING_JOB, name): self._tunings.has}
+        return arn in known and known[arn](name)

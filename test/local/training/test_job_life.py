@@ -149,15 +149,20 @@ def test_a_new_job_goes_on_from_the_checkpoints_of_the_last(cloud: Cloud) -> Non
     assert cloud.result("run-1-2")["state"]["attempts"] == [0, reached]
 
 
-def test_a_prefix_is_no_beginning_of_another(cloud: Cloud) -> None:
-    """run-1 and run-10, with and without a slash at the end."""
+def test_prefixes_that_end_in_a_slash_never_mix(cloud: Cloud) -> None:
+    """Not even where one is the beginning of the other: run-1/ and run-10/."""
     cloud.run(cloud.definition("run-10-1", CheckpointConfig=checkpoints("run-10/")))
-    for name, prefix in (("run-1-1", "run-1/"), ("run-1-2", "run-1")):
-        cloud.run(cloud.definition(name, CheckpointConfig=checkpoints(prefix)))
+    cloud.run(cloud.definition("run-1-1", CheckpointConfig=checkpoints("run-1/")))
     assert cloud.result("run-1-1")["state"]["attempts"] == [0]
-    assert cloud.result("run-1-2")["state"]["attempts"] == [0, 10]
-    found = {key.split("/")[1] for key in cloud.s3.objects if key.startswith("checkpoints/")}
-    assert found == {"run-1", "run-10"}
+    assert "0/progress.json" not in cloud.result("run-1-1")["checkpoints"]
+
+
+def test_a_prefix_without_a_slash_takes_in_its_neighbours(cloud: Cloud) -> None:
+    """As was seen on AWS."""
+    cloud.run(cloud.definition("run-10-1", CheckpointConfig=checkpoints("run-10/")))
+    cloud.run(cloud.definition("run-1-1", CheckpointConfig=checkpoints("run-1")))
+    assert "0/progress.json" in cloud.result("run-1-1")["checkpoints"]
+    assert cloud.progress("checkpoints/run-1/") == 10
 
 
 def test_metrics_are_read_from_the_output(cloud: Cloud) -> None:

@@ -74,6 +74,7 @@ def meet(rank: int, hosts: list[str]) -> None:
 
 
 def main() -> None:
+    global CHECKPOINTS
     assert sys.argv[1:] == ["train"], sys.argv
     given, resources = configuration("hyperparameters"), configuration("resourceconfig")
     rank, hosts = resources["hosts"].index(resources["current_host"]), resources["hosts"]
@@ -86,6 +87,9 @@ def main() -> None:
         print("told to stop", flush=True)
 
     signal.signal(signal.SIGTERM, on_sigterm)
+    if "_tuning_objective_metric" in given:  # all jobs of a tuning job share one prefix
+        CHECKPOINTS /= os.environ["TRAINING_JOB_NAME"]
+        CHECKPOINTS.mkdir(exist_ok=True)
     meet(rank, hosts)
     if mode == "fail" and rank == len(hosts) - 1:
         (BASE / "output" / "failure").write_text("the weights of layer 7 are missing")
@@ -114,7 +118,8 @@ def main() -> None:
             if path.is_file()
         }
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-        result = {"state": state, "data": data, "environment": environment}
+        kept = [str(path.relative_to(CHECKPOINTS)) for path in CHECKPOINTS.rglob("*")]
+        result = {"state": state, "data": data, "environment": environment, "checkpoints": kept}
         (BASE / "model" / f"result-{rank}.json").write_text(json.dumps(result))
 
 
