@@ -16,6 +16,7 @@ from local.sagemaker.process import ContainerProcess
 from local.training.channels import input_data_config
 from local.training.definition import CHECKPOINTS, local_path
 
+_JOB_TIME = str(Path(__file__).resolve().parent / "job_time")
 INTERFACE = "lo"
 """Name of the loopback interface, as resourceconfig.json gives it."""
 
@@ -94,5 +95,6 @@ class Host:
             "PYTHONUNBUFFERED": "1",
         }
         environment = {"LANG": "C.UTF-8", **image.environment, **variables, **contract}
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [_JOB_TIME, environment.get("PYTHONPATH", "")]))
         command = [str(image.python), *image.entrypoint, "train"]
         return ContainerProcess(command, image.source, environment, self.log, lifeline)

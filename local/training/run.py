@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -69,8 +69,8 @@ class Site:
     settings: Settings
     state_dir: Path
     region: str
-    job_variables: Callable[[], Mapping[str, str]]
-    """Further environment variables of every container."""
+    pace: Path
+    """File with the pace of the clock, for the containers."""
     closing: Event
     """Set when the local cloud ends: nothing is waited for any more."""
 
@@ -224,7 +224,8 @@ class Run:
             "AWS_DEFAULT_REGION": region,
         }
         credentials = {} if self._params.get("EnableNetworkIsolation") else self._acting.environment()
-        return {**self._site.job_variables(), **given, **credentials, **self._params.get("Environment", {})}
+        pace = {"SLIPWAY_PACE": str(self._site.pace)}
+        return {**given, **credentials, **self._params.get("Environment", {}), **pace}
 
     def _look(self, seconds: float) -> None:
         """Waits so many real seconds at most, and sees whether the job has to stop.

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.clock import Clock
+from local.clock.pace_file import keep_pace
 from local.sagemaker.input_model import InputModel, without_nulls
 from local.sagemaker.lifeline import Lifeline
 from local.sagemaker.names import Arns
-from local.sagemaker.ports import Clients, Clock, Events, Params
+from local.sagemaker.ports import Clients, Events, Params
 from local.sagemaker.tags import Tags
 from local.training.capacity import Capacity
 from local.training.definition import MayAssume
@@ -29,7 +31,6 @@ class Training:
     :param events: puts an event on the default bus.
     :param state_dir: gets the hosts' files and logs; logs are kept, the rest goes with the instances.
     :param may_assume: whether a role exists and lets SageMaker act as it.
-    :param job_variables: environment variables that every container gets besides its own.
     """
 
     def __init__(
@@ -42,7 +43,6 @@ class Training:
         state_dir: Path,
         events: Events,
         may_assume: MayAssume,
-        job_variables: Callable[[], Mapping[str, str]] = dict,
         settings: Settings | None = None,
     ) -> None:
         self.capacity = Capacity(clock)
@@ -50,6 +50,9 @@ class Training:
         self._lifeline = Lifeline()
         self._closing = threading.Event()
         self._arns = Arns(account, region)
+        state_dir.mkdir(parents=True, exist_ok=True)
+        pace = state_dir.resolve() / "pace.json"
+        keep_pace(clock, pace)
         site = Site(
             clients,
             self._lifeline,
@@ -59,7 +62,7 @@ class Training:
             settings or Settings(),
             state_dir.resolve(),
             region,
-            job_variables,
+            pace,
             self._closing,
         )
         self._tags = Tags(self._exists)

@@ -88,8 +88,8 @@ def _check_objective(config: Params, definition: Mapping[str, Any]) -> None:
     defined = [each["Name"] for each in definition["AlgorithmSpecification"].get("MetricDefinitions", ())]
     if objective["MetricName"] not in defined:
         raise invalid(
-            f"The objective metric {objective['MetricName']} is not among the MetricDefinitions of the training job: "
-            f"{', '.join(defined) or 'there are none'}."
+            "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric "
+            f"definitions. The objective is {objective['MetricName']}, defined are: {', '.join(defined) or 'none'}."
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -34,6 +35,19 @@ def test_times_are_those_of_the_clock(cloud: Cloud) -> None:
     on_instances = job["TrainingEndTime"] - job["TrainingStartTime"]
     assert abs(job["TrainingTimeInSeconds"] - on_instances) < 60
     assert job["BillableTimeInSeconds"] == job["TrainingTimeInSeconds"]
+
+
+def test_a_container_reads_the_time_of_the_clock_and_waits_in_real_time(cloud: Cloud) -> None:
+    """Ten steps of a 50th of a second each are two minutes at this pace, and are measured as such."""
+    cloud.clock.sleep(600)
+    real = time.monotonic()
+    cloud.run(cloud.definition(HyperParameters={"steps": "10", "pace": "0.02"}))
+    state = cloud.result()["state"]
+    told, _, monotonic = state["clocks"]
+    transitions = {each["Status"]: each for each in cloud.describe()["SecondaryStatusTransitions"]}
+    assert transitions["Training"]["StartTime"] <= told <= transitions["Training"]["EndTime"]
+    assert real <= monotonic <= time.monotonic()
+    assert 10 * 0.02 * 600 <= state["seconds"] <= cloud.describe()["TrainingTimeInSeconds"]
 
 
 def test_the_container_finds_what_the_contract_promises(cloud: Cloud) -> None:

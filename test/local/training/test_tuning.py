@@ -239,7 +239,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"HyperParameterTuningJobObjective": None}, "needs a HyperParameterTuningJobObjective"),
     (
         {"HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "accuracy"}},
-        "The objective metric accuracy is not among the MetricDefinitions of the training job: loss.",
+        "Provide a metric in the metric definitions. The objective is accuracy, defined are: loss.",
     ),
     ({"ResourceLimits": {"MaxParallelTrainingJobs": 2}}, "The strategy Random needs MaxNumberOfTrainingJobs"),
     (

@@ -96,6 +96,7 @@ def main() -> None:
         sys.exit(3)
     state = load(rank)
     state["attempts"].append(state["step"])
+    state["clocks"] = [time.time(), time.perf_counter(), time.monotonic()]
     (BASE / "output" / "data" / f"hosts-{rank}.json").write_text(
         json.dumps([resources, configuration("inputdataconfig")])
     )
