@@ -121,7 +121,7 @@ _TUNING = (
     _observed(
         "tuning",
         "jobs get the hyperparameter _tuning_objective_metric",
-        "sagemaker-tensorflow-training-toolkit pull 179",
+        "tensorflow-training-toolkit pull request 179",
     ),
     _assumed("tuning", "all its jobs have the CheckpointConfig as it was given: one prefix", _SILENT),
     _documented("tuning", "early stopping by the median of running averages", "automatic-model-tuning-early-stopping"),
