@@ -30,7 +30,7 @@ from .access.roles import ActingClients
 from .alarms.rules import RULES
 from .autoscaling import ACTION_PREFIX, AutoScaling, RegisteredVariants
 from .autoscaling.behaviours import BEHAVIOURS as SCALING_BEHAVIOURS
-from .behaviour import assumed
+from .behaviour import assumptions
 from .clock import Clock
 from .clock.behaviours import BEHAVIOURS as CLOCK_BEHAVIOURS
 from .clock.control import PATH as CLOCK_PATH
@@ -159,13 +159,13 @@ class Engine:
             "environment": client_environment(self._endpoint),
             "recordedOnly": sorted(RECORDED_ONLY),
             "assumed": [
-                *assumed("endpoints", ENDPOINT_BEHAVIOURS),
-                *assumed("training", TRAINING_BEHAVIOURS),
-                *assumed("scaling", SCALING_BEHAVIOURS),
-                *assumed("stacks", STACK_BEHAVIOURS),
-                *assumed("alarms", RULES),
-                *assumed("permissions", ACCESS_BEHAVIOURS),
-                *assumed("clock", CLOCK_BEHAVIOURS),
+                *assumptions("endpoints", ENDPOINT_BEHAVIOURS),
+                *assumptions("training", TRAINING_BEHAVIOURS),
+                *assumptions("scaling", SCALING_BEHAVIOURS),
+                *assumptions("stacks", STACK_BEHAVIOURS),
+                *assumptions("alarms", RULES),
+                *assumptions("permissions", ACCESS_BEHAVIOURS),
+                *assumptions("clock", CLOCK_BEHAVIOURS),
             ],
         }
 

@@ -19,7 +19,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
 };
 
 /** Lower areas know nothing of higher ones. Areas of one row may stand on each other, without circles. */
-const AREAS = [['private'], ['observability'], ['data', 'serving'], ['quality']];
+const AREAS = [['private'], ['observability'], ['data', 'serving', 'training'], ['quality']];
 
 const imports = Object.keys(ROOMS).flatMap((room) => filesOf(join(ROOT, room)).flatMap(importsOf));
 
@@ -56,17 +56,18 @@ it('every area of the library imports only areas below it', () => {
 });
 
 it('areas stand on each other without circles', () => {
-  const arrows = new Map<string, Set<string>>();
-  for (const { from, to, isPackage } of imports) {
+  const arrows = imports.flatMap(({ from, to, isPackage }): [string, string][] => {
     const [area, target] = [areaOf(from), areaOf(to)];
-    if (isPackage || area === undefined || target === undefined || area === target) continue;
-    arrows.set(area, (arrows.get(area) ?? new Set()).add(target));
-  }
-  const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
-    [...(arrows.get(from) ?? [])].some(
-      (next) => next === goal || (!seen.has(next) && reaches(next, goal, new Set([...seen, next]))),
-    );
-  expect([...arrows.keys()].filter((area) => reaches(area, area))).toEqual([]);
+    return isPackage || area === undefined || target === undefined || area === target ? [] : [[area, target]];
+  });
+  expect(inCircles(arrows)).toEqual([]);
+});
+
+it('files stand on each other without circles, but for generated tables, which take the type of their rows', () => {
+  const arrows = imports
+    .filter(({ from, isPackage }) => !isPackage && !from.endsWith('.generated.ts'))
+    .map(({ from, to }): [string, string] => [moduleOf(from), moduleOf(to)]);
+  expect(inCircles(arrows)).toEqual([]);
 });
 
 it('every area of the library has its place in the order', () => {
@@ -105,6 +106,22 @@ function packageOf(specifier: string): string {
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
+}
+
+/** As it is imported: a folder stands for its index. */
+function moduleOf(path: string): string {
+  return path.replace(/\.ts$/, '').replace(/\/index$/, '');
+}
+
+/** Those that are reached from themselves. */
+function inCircles(arrows: readonly [from: string, to: string][]): string[] {
+  const targets = new Map<string, Set<string>>();
+  for (const [from, to] of arrows) targets.set(from, (targets.get(from) ?? new Set()).add(to));
+  const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
+    [...(targets.get(from) ?? [])].some(
+      (next) => next === goal || (!seen.has(next) && reaches(next, goal, seen.add(next))),
+    );
+  return [...targets.keys()].filter((one) => reaches(one, one));
 }
 
 function first(path: string): string {

@@ -4,41 +4,46 @@ import type { IModelArchive } from '../data';
 import type { DataCapture } from './data-capture';
 import type { IExecutionRole } from './endpoint-role';
 import type { VariantNetwork } from './variant-resources';
-import { acknowledgeWildcard } from '../private/acknowledge';
+import { acknowledgeWildcards, type Wildcard } from '../private/acknowledge';
 
 /*
  * What SageMaker needs to run one endpoint, and no more.
- * Source: Amazon SageMaker developer guide, "How to use SageMaker AI execution roles" (CreateModel, CreateEndpointConfig).
+ * Source: Amazon SageMaker AI developer guide (November 2026), "How to use SageMaker AI execution roles", section
+ * "CreateModel API: Execution Role Permissions"; s3:PutObject: model-monitor-data-capture; cloudwatch:DescribeAlarms:
+ * deployment-guardrails-configuration. Functions name what they have from elsewhere.
  */
 
 /** A statement, and for each of its resources with a wildcard the reason why it can't be narrower. */
 export interface Permission {
   readonly statement: iam.PolicyStatement;
-  readonly wildcards?: { readonly resource: string; readonly reason: string }[];
+  readonly wildcards?: readonly Wildcard[];
 }
 
 export function grantToRole(role: IExecutionRole, permissions: Permission[]): void {
-  for (const { statement, wildcards } of permissions) {
-    role.addToPrincipalPolicy(statement);
-    for (const { resource, reason } of wildcards ?? []) acknowledgeWildcard(role, resource, reason);
-  }
+  for (const { statement } of permissions) role.addToPrincipalPolicy(statement);
+  acknowledgeWildcards(
+    role,
+    permissions.flatMap(({ wildcards }) => wildcards ?? []),
+  );
 }
 
 export function telemetry(scope: Construct, endpointName: string): Permission[] {
+  // With `:*` at its end, which holds the streams too: so policies name a group for all actions but those on tags. The
+  // service authorization reference prints its ARN without; granted alone, that has been refused in public. Source:
+  // CloudWatch Logs user guide, "Overview of managing access permissions to your CloudWatch Logs resources".
   const logGroup = Stack.of(scope).formatArn({
     service: 'logs',
     resource: 'log-group',
-    resourceName: `/aws/sagemaker/Endpoints/${endpointName}`,
+    resourceName: `/aws/sagemaker/Endpoints/${endpointName}:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  const logStreams = `${logGroup}:*`;
   return [
     {
       statement: new iam.PolicyStatement({
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-        resources: [logGroup, logStreams],
+        resources: [logGroup],
       }),
-      wildcards: [{ resource: logStreams, reason: 'SageMaker names a log stream for each variant and instance.' }],
+      wildcards: [{ resource: logGroup, reason: 'SageMaker names a log stream for each variant and instance.' }],
     },
     {
       statement: new iam.PolicyStatement({
@@ -91,7 +96,12 @@ export function writeCapture({ bucket, prefix }: DataCapture, endpointName: stri
   ];
 }
 
-/** SageMaker makes a grant on the key for the volumes of its instances, and for nothing else. */
+/**
+ * SageMaker makes a grant on the key for the volumes of its instances, and for nothing else.
+ *
+ * Source: Amazon SageMaker API reference, RecommendationJobInputConfig, VolumeKmsKeyId, on the volumes of endpoints. No
+ * page asks for kms:DescribeKey here; it is assumed, as the page on execution roles pairs the two for CreateDomain.
+ */
 export function encryptVolumes({ keyArn }: kms.IKey): Permission[] {
   return [
     {

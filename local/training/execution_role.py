@@ -1,7 +1,7 @@
 """What SageMaker does on AWS in the name of a training job's role, and what is done otherwise here.
 
-Source: Amazon SageMaker developer guide, "How to use SageMaker AI execution roles", CreateTrainingJob (sagemaker-roles;
-from memory, not compared with the page).
+Source: Amazon SageMaker AI developer guide, "How to use SageMaker AI execution roles", section "CreateTrainingJob API:
+Execution Role Permissions" (November 2026), which lists the actions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from local.sagemaker.execution_role import imply_pull
 from local.sagemaker.ports import Acting
 
 _GROUP = "/aws/sagemaker/TrainingJobs"
-_SOURCE = "Amazon SageMaker developer guide, sagemaker-roles, CreateTrainingJob"
+_SOURCE = "Amazon SageMaker AI developer guide, sagemaker-roles, CreateTrainingJob API"
 
 
 def imply_pull_for_training(acting: Acting, image: str) -> None:

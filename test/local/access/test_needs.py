@@ -121,6 +121,26 @@ TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
         request("monitoring", path="/service/GraniteServiceVersion20100801/operation/DescribeAlarms", body=b"\xa0"),
         [("cloudwatch:DescribeAlarms", "*")],
     ),
+    # Of composite alarms CloudWatch tells, and makes, nothing by a permission that is scoped to some.
+    (
+        "DescribeAlarms of composite alarms",
+        request(
+            "monitoring",
+            target="GraniteServiceVersion20100801.DescribeAlarms",
+            body={"AlarmNames": ["a"], "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
+        ),
+        [("cloudwatch:DescribeAlarms", "*")],
+    ),
+    (
+        "DescribeAlarms of metric alarms in a form",
+        request("monitoring", body="Action=DescribeAlarms&AlarmNames.member.1=a&AlarmTypes.member.1=MetricAlarm"),
+        [("cloudwatch:DescribeAlarms", ARN("cloudwatch", "alarm:a"))],
+    ),
+    (
+        "PutCompositeAlarm in a form",
+        request("monitoring", body="Action=PutCompositeAlarm&AlarmName=a&AlarmRule=TRUE"),
+        [("cloudwatch:PutCompositeAlarm", "*")],
+    ),
     (
         "UpdateEndpoint",
         request("sagemaker", target="SageMaker.UpdateEndpoint", body={"EndpointName": "e", "EndpointConfigName": "c"}),
@@ -143,6 +163,21 @@ TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
         "CreateLogGroup",
         request("logs", target="Logs_20140328.CreateLogGroup", body={"logGroupName": "g"}),
         [("logs:CreateLogGroup", ARN("logs", "log-group:g:log-stream:"))],
+    ),
+    (
+        "DescribeLogStreams",
+        request("logs", target="Logs_20140328.DescribeLogStreams", body={"logGroupName": "g"}),
+        [("logs:DescribeLogStreams", ARN("logs", "log-group:g:log-stream:"))],
+    ),
+    # Only the tag operations take a group's ARN without `:*`.
+    (
+        "TagResource of a log group",
+        request(
+            "logs",
+            target="Logs_20140328.TagResource",
+            body={"resourceArn": ARN("logs", "log-group:g"), "tags": {"a": "b"}},
+        ),
+        [("logs:TagResource", ARN("logs", "log-group:g"))],
     ),
     (
         "RevokeSecurityGroupIngress",
