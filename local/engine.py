@@ -45,6 +45,7 @@ from .environment import ACCOUNT, REGION, client_environment
 from .events import EventBus
 from .image_lookup import refuse_missing_images
 from .sagemaker.behaviours import BEHAVIOURS as ENDPOINT_BEHAVIOURS
+from .sagemaker_tasks import SageMakerTasks
 from .training import Training
 from .training.behaviours import BEHAVIOURS as TRAINING_BEHAVIOURS
 from .training.control import PATH as TRAINING_PATH
@@ -111,6 +112,7 @@ class Engine:
         self._alarms.take_over()
         take_over(clock, state_dir)
         self._route(moto_bridge.MotoBridge())
+        SageMakerTasks(clients).take_over()
         register(clients)
         refuse_missing_images()
         use_the_aws_managed_key()

@@ -175,6 +175,80 @@ def test_a_name_that_is_taken_has_its_own_error(cloud: LocalCloud) -> None:
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
 
 
+def machine(cloud: LocalCloud, role: str, states: dict[str, Any]) -> str:
+    machines = cloud.client("stepfunctions")
+    text = json.dumps({"StartAt": next(iter(states)), "States": states})
+    made = machines.create_state_machine(
+        name=f"machine-{len(states)}-{time.monotonic_ns()}", definition=text, roleArn=role
+    )
+    return str(made["stateMachineArn"])
+
+
+def executed(cloud: LocalCloud, arn: str) -> dict[str, Any]:
+    machines = cloud.client("stepfunctions")
+    execution = machines.start_execution(stateMachineArn=arn)["executionArn"]
+    until(lambda: machines.describe_execution(executionArn=execution)["status"] != "RUNNING")
+    found: dict[str, Any] = machines.describe_execution(executionArn=execution)
+    return found
+
+
+def test_a_state_machine_makes_describes_and_stops_jobs_as_its_role(cloud: LocalCloud) -> None:
+    jobs = f"arn:aws:sagemaker:us-east-1:{cloud.ready['account']}:training-job/fifth"
+    allowed = [
+        {
+            "Effect": "Allow",
+            "Action": ["sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob"],
+            "Resource": jobs,
+        },
+        {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/trainer"},
+    ]
+    role = make_role(cloud, "machine", allowed)
+    task, name = "arn:aws:states:::aws-sdk:sagemaker", {"TrainingJobName": "fifth"}
+    long = definition(cloud, "fifth", HyperParameters={"steps": "100000"})
+    taken = [{"ErrorEquals": ["SageMaker.ResourceInUseException"], "ResultPath": None, "Next": "Describe"}]
+    states = {
+        "Create": {"Type": "Task", "Resource": f"{task}:createTrainingJob", "Parameters": long, "Next": "Again"},
+        "Again": {**_task(f"{task}:createTrainingJob", long), "Catch": taken, "Next": "Unreached"},
+        "Unreached": {"Type": "Fail"},
+        "Describe": {**_task(f"{task}:describeTrainingJob", name), "ResultPath": "$.job", "Next": "Stop"},
+        "Stop": {**_task(f"{task}:stopTrainingJob", name), "ResultPath": None, "End": True},
+    }
+    done = executed(cloud, machine(cloud, role, states))
+    assert done["status"] == "SUCCEEDED", done
+    job = json.loads(done["output"])["job"]
+    assert job["TrainingJobStatus"] == "InProgress"
+    assert job["CreationTime"].endswith("Z")
+    assert ended(cloud, "fifth")["SecondaryStatus"] == "Stopped"
+    calls = {(call["action"], call["outcome"]) for call in permissions(cloud, "machine")["calls"]}
+    assert calls == {
+        ("sagemaker:CreateTrainingJob", "allowed"),
+        ("sagemaker:DescribeTrainingJob", "allowed"),
+        ("iam:PassRole", "allowed"),
+        ("sagemaker:StopTrainingJob", "missing"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("resource", "parameters", "error"),
+    [
+        ("aws-sdk:sagemaker:describeTrainingJob", {"TrainingJobName": "nobody"}, "SageMaker.SageMakerException"),
+        ("aws-sdk:sagemaker:describeTrainingJob", {"Name": "nobody"}, "SageMaker.SageMakerException"),
+        ("aws-sdk:sagemaker:trainModel", {}, "States.Runtime"),
+        ("sagemaker:createTrainingJob.sync", {}, "States.Runtime"),
+    ],
+)
+def test_calls_of_a_state_machine_fail_with_the_names_of_errors(
+    cloud: LocalCloud, resource: str, parameters: dict[str, Any], error: str
+) -> None:
+    role = f"arn:aws:iam::{cloud.ready['account']}:role/trainer"
+    states = {"Call": {**_task(f"arn:aws:states:::{resource}", parameters), "End": True}}
+    assert executed(cloud, machine(cloud, role, states))["error"] == error
+
+
+def _task(resource: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {"Type": "Task", "Resource": resource, "Parameters": parameters}
+
+
 def test_a_trace_that_cannot_be_used_ends_the_start(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "local", "serve", "--spot-trace", str(tmp_path / "none")]
     done = subprocess.run(command, cwd=HERE.parents[2], stdin=subprocess.DEVNULL, capture_output=True, text=True)
