@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from local.sagemaker.container import free_port
 from local.sagemaker.image_manifest import RunnableImage
@@ -19,28 +18,16 @@ class ContainerFailed(Exception):
 
 class Gang:
     def __init__(self, hosts: Sequence[Host], image: RunnableImage, lifeline: Lifeline) -> None:
-        self.hosts = hosts
+        self._hosts = hosts
         self._image = image
         self._lifeline = lifeline
         self._processes: list[ContainerProcess] = []
 
-    @property
-    def logs(self) -> list[Path]:
-        return [host.log for host in self.hosts]
-
-    @property
-    def models(self) -> list[Path]:
-        return [host.folder.model for host in self.hosts]
-
-    @property
-    def outputs(self) -> list[Path]:
-        return [host.folder.output / "data" for host in self.hosts]
-
     def start(self, variables: Mapping[str, str]) -> None:
         """:raises ContainerFailed: a process does not start."""
         # On AWS each host has ports of its own. Here all gangs of the machine share them, so each gets one to meet at.
-        meeting = {"MASTER_ADDR": self.hosts[0].name, "MASTER_PORT": str(free_port())}
-        for host in self.hosts:
+        meeting = {"MASTER_ADDR": self._hosts[0].name, "MASTER_PORT": str(free_port())}
+        for host in self._hosts:
             try:
                 self._processes.append(host.start(self._image, {**meeting, **variables}, self._lifeline))
             except OSError as error:
@@ -59,7 +46,7 @@ class Gang:
 
     def refuse_failure(self) -> None:
         """:raises ContainerFailed: a container has ended with another code than 0."""
-        for host, process in zip(self.hosts, self._processes, strict=True):
+        for host, process in zip(self._hosts, self._processes, strict=True):
             if process.exit_code:
                 reason = failure_text(host.folder.output)
                 raise ContainerFailed(f"AlgorithmError: {reason}, exit code: {_as_a_shell_has_it(process.exit_code)}")

@@ -73,7 +73,6 @@ class TrainingJob:
     since: float | None = None
     """When it got the instances that it has now."""
     billed_ratio: float = 1.0
-    """What a second on its instances is billed as."""
     failure: str | None = None
     artifacts: str | None = None
     metrics: Sequence[Mapping[str, Any]] = ()
@@ -129,8 +128,10 @@ class TrainingJob:
             self.failure = reason[:_MAX_REASON]
         self.enter("Failed", "Training job failed")
 
-    def get_instances(self) -> None:
+    def get_instances(self, billed_ratio: float) -> None:
+        """:param billed_ratio: what a second on them is billed as."""
         with self.lock:
+            self.billed_ratio = billed_ratio
             self.since = self.clock.now()
             self.started = self.started or self.since
 

@@ -13,7 +13,8 @@ from local.sagemaker.tags import Tags
 from local.training import channels, definition
 from local.training.definition import MayAssume
 from local.training.job import TrainingJob
-from local.training.run import Run, Site
+from local.training.run import Run
+from local.training.site import Site
 
 TRAINING_JOB = "training-job"
 _LISTING = Listing("TrainingJobSummaries", "TrainingJobName", "TrainingJobStatus", "CreationTime", "Descending")

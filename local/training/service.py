@@ -17,8 +17,8 @@ from local.sagemaker.tags import Tags
 from local.training.capacity import Capacity
 from local.training.definition import MayAssume
 from local.training.jobs import TRAINING_JOB, TrainingJobs
-from local.training.run import Site
 from local.training.settings import Settings
+from local.training.site import Site
 from local.training.tuning_jobs import TUNING_JOB, TuningJobs
 from local.training.upload_fault import UploadFault
 

@@ -13,7 +13,7 @@ from local.sagemaker.ports import Events, Params
 from local.sagemaker.tags import Tags
 from local.training import tuning_definition
 from local.training.jobs import TrainingJobs
-from local.training.run import Site
+from local.training.site import Site
 from local.training.tuning_job import TuningJob
 from local.training.tuning_run import TuningRun
 

@@ -11,7 +11,7 @@ from local.sagemaker.errors import AwsError, Stopped
 from local.training import tuning_definition
 from local.training.early_stopping import is_worse
 from local.training.jobs import TrainingJobs
-from local.training.run import Site
+from local.training.site import Site
 from local.training.tuning_job import Trial, TuningJob
 from local.training.tuning_space import Space, Values
 

@@ -144,7 +144,8 @@ def test_a_job_runs_no_longer_than_it_may(cloud: Cloud) -> None:
     assert newest_step(cloud) == cloud.progress() > 0
 
 
-def test_a_job_fails_when_on_demand_capacity_does_not_come(cloud: Cloud) -> None:
+def test_a_job_fails_when_on_demand_capacity_does_not_come(make_cloud: Any) -> None:
+    cloud = make_cloud(on_demand_patience=300)
     cloud.training.capacity.on_demand.follow(NEVER)
     job = cloud.run(cloud.definition())
     assert job["FailureReason"].startswith("CapacityError: Unable to provision requested ML compute capacity")
