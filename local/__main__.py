@@ -21,6 +21,7 @@ def _arguments() -> argparse.ArgumentParser:
     publish.add_argument("--endpoint", required=True, help="URL of the local cloud")
     publish.add_argument("--state-dir", type=Path, required=True, help="the folder `serve` was given")
     publish.add_argument("--cache-dir", type=Path, required=True, help="folder that keeps the images' environments")
+    publish.add_argument("--ready-to-train", action="store_true", help="make the environments of training images too")
     publish.add_argument("assembly", type=Path, help="cloud assembly (cdk.out)")
     return parser
 
@@ -41,7 +42,14 @@ def main() -> int:
     from .images import PublishError, publish
 
     try:
-        publish(arguments.endpoint, arguments.state_dir, arguments.cache_dir, arguments.assembly, _say)
+        publish(
+            arguments.endpoint,
+            arguments.state_dir,
+            arguments.cache_dir,
+            arguments.assembly,
+            _say,
+            arguments.ready_to_train,
+        )
     except PublishError as problem:
         print(f"local cloud: {problem}", file=sys.stderr)
         return 1

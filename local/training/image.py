@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from local.sagemaker import python_environment
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage
 from local.sagemaker.ports import Acting, Params
 from local.sagemaker.registry import Registry
@@ -23,4 +26,16 @@ def find_image(acting: Acting, params: Params) -> RunnableImage:
         )
     if isinstance(found.recipe, UnrunnableImage):
         raise ImageMissing(f"ClientError: The image {uri} cannot run here: {found.recipe.reason}")
-    return found.recipe
+    return _ready(uri, found.recipe)
+
+
+def _ready(uri: str, image: RunnableImage) -> RunnableImage:
+    """The environment of an image that trains is made by the first job that needs it."""
+    requirements = image.source / "requirements.txt"
+    if not requirements.is_file():
+        return image
+    try:
+        python = python_environment.prepare(requirements, image.python.parents[2], lambda line: None)
+    except python_environment.InstallFailed as problem:
+        raise ImageMissing(f"ClientError: The image {uri} cannot run here: {problem}") from problem
+    return replace(image, python=python)
