@@ -147,7 +147,7 @@ describe('An environment', () => {
     ['a number', 7, '7'],
   ])('fails when it is %s', (_, value, shown) => {
     expect(complaints(() => checkEnvironment('prod', value))).toEqual([
-      `config/prod.ts is ${shown}, allowed are the fields name, account, region, availabilityZones, team, network, data, notifications, endpoint, alarms, rollout`,
+      `config/prod.ts is ${shown}, allowed are the fields name, account, region, availabilityZones, team, network, data, notifications, endpoint, alarms, rollout, training`,
     ]);
   });
 });
