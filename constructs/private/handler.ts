@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 export interface HandlerProps {
   /** `<area>/<name>` of the handler's file, `constructs/<area>/<name>.lambda.ts`. */
@@ -42,6 +43,11 @@ export class Handler extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       role: this.role,
     });
+    acknowledge(
+      this.function,
+      'AwsSolutions-L1',
+      'Handlers share one long-term release of Node.js, which stands here and changes with a release of this library.',
+    );
   }
 }
 
