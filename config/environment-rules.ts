@@ -75,6 +75,17 @@ const rules = (name: string): readonly Rule<Environment>[] => [
         : `allowed are from ${training.maxRuntimeHours + 1} up: training.maxRuntimeHours and a start have to fit into it`,
   },
   {
+    path: 'training.maxCostUsd',
+    reads: ['training.nodes', 'training.onDemandUsdPerHour'],
+    allowed: ({ training }) => {
+      if (!training) return undefined;
+      const hour = training.nodes * training.onDemandUsdPerHour;
+      return training.maxCostUsd >= hour
+        ? undefined
+        : `allowed are numbers from ${hour} up: an hour of all nodes on demand`;
+    },
+  },
+  {
     path: 'training.instanceType',
     reads: [],
     allowed: ({ training }) => {

@@ -138,6 +138,11 @@ const MESSAGES: [what: string, changes: Record<string, unknown>, ...lines: strin
     'config/prod.ts: training.deadlineHours is 8, allowed are from 9 up: training.maxRuntimeHours and a start have to fit into it',
   ],
   [
+    'training may cost less than it costs in an hour',
+    { 'training.maxCostUsd': 11 },
+    'config/prod.ts: training.maxCostUsd is 11, allowed are numbers from 11.504 up: an hour of all nodes on demand',
+  ],
+  [
     'training has no GPU',
     { 'training.instanceType': 'ml.m5.xlarge' },
     'config/prod.ts: training.instanceType is "ml.m5.xlarge", allowed are types with a GPU and x86_64 processors that SageMaker trains on: see docs/instance-types.md',

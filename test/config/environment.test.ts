@@ -10,7 +10,7 @@ const check = (value: unknown, { name }: Environment) => complaints(() => checkE
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const line = ({ name }: Environment, path: string, rest: string) => `config/${name}.ts: ${path} ${rest}`;
 
-const OPTIONAL = ['account', 'endpoint.variant.scaling'];
+const OPTIONAL = ['account', 'endpoint.variant.scaling', 'training', 'training.offPeak'];
 const NUMBERS = [NaN, Infinity, -Infinity];
 
 /** Values that differ in type from what they replace. */

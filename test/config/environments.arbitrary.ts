@@ -101,8 +101,8 @@ const training = fc
     instanceType: fc.constantFrom('ml.g5.xlarge', 'ml.g6.12xlarge', 'ml.p4d.24xlarge', 'ml.p6-b200.48xlarge'),
     nodes: fc.integer({ min: 1, max: 64 }),
     hours: fc.uniqueArray(fc.integer({ min: 1, max: 672 }), { minLength: 2, maxLength: 2 }),
-    maxCostUsd: positive,
-    onDemandUsdPerHour: positive,
+    hoursPaid: fc.integer({ min: 1, max: 1000 }),
+    onDemandUsdPerHour: fc.double({ min: 0.01, max: 1000, noNaN: true }),
     savingsPercent: fc.double({ min: 0, minExcluded: true, max: 100, maxExcluded: true, noNaN: true }),
     savingsMinutes: fc.integer({ min: 1, max: 1440 }),
     offPeak: fc.record({
@@ -110,9 +110,10 @@ const training = fc
       hourUtc: fc.integer({ min: 0, max: 23 }),
     }),
   })
-  .map(({ hours, ...rest }) => {
+  .map(({ hours, hoursPaid, ...rest }) => {
     const [maxRuntimeHours = 1, deadlineHours = 2] = hours.toSorted((a, b) => a - b);
-    return { ...rest, maxRuntimeHours, deadlineHours };
+    const maxCostUsd = rest.nodes * rest.onDemandUsdPerHour * hoursPaid;
+    return { ...rest, maxRuntimeHours, deadlineHours, maxCostUsd };
   });
 
 const environmentsWith = (
