@@ -124,15 +124,14 @@ def test_two_hosts_train_together_and_stop_together(tmp_path: Path, digits: Path
     assert files == [["rank-00000.pt"], ["rank-00001.pt"]], "and its own part of the files"
     assert jobs[0].progress is not None and jobs[1].progress is None
 
-    both = share_prefix(jobs)
+    share_prefix(jobs)
     with ExitStack() as stack:
         first, second = [stack.enter_context(training(job, "log-2", **meeting)) for job in jobs]
         first.wait_for(f"resumes at epoch \\d+ step {one.manifest.step} ")
         assert first.terminate() == 0 and second.wait() == 0
-    assert both
 
 
-def share_prefix(jobs: list[Job]) -> bool:
+def share_prefix(jobs: list[Job]) -> None:
     """Every host of a new job gets what all hosts of the one before have uploaded."""
     for job in jobs:
         for other in jobs:
@@ -141,35 +140,6 @@ def share_prefix(jobs: list[Job]) -> bool:
                 if path.is_file() and not target.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(path.read_bytes())
-    return True
-
-
-TASK = '''
-import torch
-from torch import nn
-from torch.nn import functional
-from torch.utils.data import TensorDataset
-from trainer.fields import whole
-from trainer.task import Task
-
-
-class Line(Task):
-    """Learns to double a number."""
-
-    def __init__(self, context):
-        self.samples = context.parameter("samples", 64, whole(1, 1000))
-
-    def model(self):
-        return nn.Linear(1, 1)
-
-    def training_data(self):
-        numbers = torch.linspace(-1, 1, self.samples).unsqueeze(1)
-        return TensorDataset(numbers, 2 * numbers)
-
-    def loss(self, model, batch):
-        numbers, doubled = batch
-        return functional.mse_loss(model(numbers), doubled)
-'''
 
 
 def test_a_task_of_ones_own_comes_in_the_channel_code(tmp_path: Path, digits: Path) -> None:
@@ -180,7 +150,9 @@ def test_a_task_of_ones_own_comes_in_the_channel_code(tmp_path: Path, digits: Pa
     hyperparameters.write_text(json.dumps({**own, "task.samples": "128"}))
     code = job.base / "input" / "data" / "code"
     code.mkdir()
-    (code / "line.py").write_text(TASK)
+    example = re.search(r"```python\n(.*?)```", (IMAGE / "README.md").read_text(), re.DOTALL)
+    assert example
+    (code / "line.py").write_text(example[1])
     with training(job) as container:
         assert container.wait() == 0, container.output
     assert float(job.weights["weight"].item()) == pytest.approx(2, abs=0.05)
