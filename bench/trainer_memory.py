@@ -2,8 +2,8 @@
 
 `.slipway/venv-trainer/bin/python bench/trainer_memory.py --runs 3` prints a table. Each row is the trainer's own code
 with one hyperparameter changed, in a process of its own; the rows take turns, and a ratio is that within a turn, its
-median over the turns. Where there is a GPU, its memory and time are measured; otherwise resident memory above a process that
-has only loaded torch, and CPU time on one thread.
+median over the turns. Where there is a GPU, its memory and time are measured; otherwise resident memory above a
+process that has only loaded torch, and CPU time on one thread.
 
 Two shapes, since a technique can only save what there is: in one most of the memory is activations, in the other
 weights, gradients and the optimiser's state.
