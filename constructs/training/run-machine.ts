@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import { CreateTrainingJob, type TrainingJobSpec } from './create-training-job';
 import type { RunTerms } from './run.decision';
 import { StopTrainingJob } from './stop-training-job';
-import { trainingJobArn } from './task-arns';
+import { reservedCapacityArn, trainingJobArn } from './task-arns';
 import type { ITrainingJob } from './training-job';
 import { acknowledgeWildcards } from '../private/acknowledge';
 
@@ -185,7 +185,7 @@ export class RunMachine extends Construct implements ITrainingJob {
   }
 
   private acknowledge(): void {
-    const { jobPrefix } = this.props.spec;
+    const { jobPrefix, trainingPlanArn } = this.props.spec;
     acknowledgeWildcards(this.stateMachine.role, [
       {
         resource: trainingJobArn(this, `${jobPrefix}-*`),
@@ -196,6 +196,14 @@ export class RunMachine extends Construct implements ITrainingJob {
         reason: 'Any version of the one function that advises runs of this cluster.',
       },
       { resource: '*', reason: 'X-Ray and the delivery of logs take no resource.' },
+      ...(trainingPlanArn === undefined
+        ? []
+        : [
+            {
+              resource: reservedCapacityArn(this),
+              reason: 'A training plan is made of reserved capacity that SageMaker names.',
+            },
+          ]),
     ]);
   }
 
