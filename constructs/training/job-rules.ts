@@ -76,7 +76,7 @@ function validateTexts(refuse: Refuse, { hyperparameters = {}, metrics = [] }: T
     if (regex.length < 1 || regex.length > 500) {
       refuse(`metrics has a regex of ${regex.length} characters for "${name}", allowed are 1 to 500`);
     }
-    if (!/\((?!\?)/.test(regex))
+    if (!/\((?!\?)/.test(regex.replace(/\\./g, '')))
       refuse(`metrics has the regex "${regex}" for "${name}", allowed are those with a group: it is the number`);
   }
 }
