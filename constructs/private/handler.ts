@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
 
 export interface HandlerProps {
   /** `<area>/<name>` of the handler's file, `constructs/<area>/<name>.lambda.ts`. */
@@ -32,7 +31,7 @@ export class Handler extends Construct {
     logGroup.grants.write(this.role);
     this.function = new lambda.Function(this, 'Resource', {
       description: props.description,
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(bundle(props.name)),
@@ -43,11 +42,6 @@ export class Handler extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       role: this.role,
     });
-    acknowledge(
-      this.function,
-      'AwsSolutions-L1',
-      'Handlers share one long-term release of Node.js, which stands here and changes with a release of this library.',
-    );
   }
 }
 
