@@ -23,7 +23,8 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
     return { error: `"hyperparameters" is ${JSON.stringify(hyperparameters)}, allowed is an object of strings` };
   }
   const entries = Object.entries(hyperparameters);
-  if (entries.length > MOST) return { error: `"hyperparameters" has ${entries.length} entries, allowed are ${MOST}` };
+  if (entries.length > MOST)
+    return { error: `"hyperparameters" has ${entries.length} entries, allowed are up to ${MOST}` };
   for (const [name, value] of entries) {
     if (typeof value !== 'string') {
       return {
@@ -36,7 +37,9 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
       };
     }
     if (value.length > MOST_CHARACTERS.value) {
-      return { error: `hyperparameter "${name}" has ${value.length} characters, allowed are ${MOST_CHARACTERS.value}` };
+      return {
+        error: `hyperparameter "${name}" has ${value.length} characters, allowed are up to ${MOST_CHARACTERS.value}`,
+      };
     }
   }
   return { hyperparameters: hyperparameters as Record<string, string>, run };
