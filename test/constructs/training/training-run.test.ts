@@ -153,7 +153,7 @@ describe('a run', () => {
     const input = first.world.continuedWith as { state: { startedAt: number } };
     input.state.startedAt -= passed;
     const second = await machine(onDemand, minutes(40 * 60), [], { ...long, jobs }).run({
-      input: structuredClone(input) as unknown as Json,
+      input: structuredClone(input) as Json,
     });
     expect(second.output).toMatchObject({
       run: 'run',
