@@ -45,6 +45,16 @@ it.each<[string, unknown, string]>([
     { hyperparameters: { classes: 'v'.repeat(2501) } },
     'hyperparameter "classes" has 2501 characters, allowed are up to 2500',
   ],
+  [
+    'a hyperparameter of two lines',
+    { hyperparameters: { config: 'a\nb' } },
+    'hyperparameter "config" has a line break, allowed are texts of one line',
+  ],
+  [
+    'large hyperparameters',
+    { hyperparameters: { ...many(99), classes: 'v'.repeat(48 * 1024) } },
+    '"hyperparameters" has 50542 bytes as JSON, allowed are up to 49152',
+  ],
 ])('An execution may not be started with %s', (_, data, error) => {
   expect(parseInput(data)).toEqual({ error });
 });

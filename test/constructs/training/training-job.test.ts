@@ -294,7 +294,17 @@ describe('A job fails when', () => {
     [
       'a hyperparameter has a long value',
       () => ({ hyperparameters: { classes: 'v'.repeat(2501) } }),
-      'hyperparameters has 2501 characters in "classes", allowed are 2500: put what is longer into a channel',
+      'hyperparameters has 2501 characters in "classes", allowed are up to 2500: put what is longer into a channel',
+    ],
+    [
+      'a hyperparameter has two lines',
+      () => ({ hyperparameters: { config: 'a: 1\nb: 2' } }),
+      'hyperparameters has a line break in "config", allowed are texts of one line',
+    ],
+    [
+      'the hyperparameters are large together',
+      () => ({ hyperparameters: Object.fromEntries(Object.keys(records(20)).map((name) => [name, 'é'.repeat(1300)])) }),
+      'hyperparameters has 52251 bytes as JSON, allowed are up to 49152: a run carries them from state to state. Put what is longer into a channel',
     ],
     [
       'it has 96 environment variables',
@@ -309,7 +319,7 @@ describe('A job fails when', () => {
     [
       'an environment variable is long',
       () => ({ environment: { CLASSES: 'v'.repeat(513) } }),
-      'environment has 513 characters in CLASSES, allowed are 512: put what is longer into a channel',
+      'environment has 513 characters in CLASSES, allowed are up to 512: put what is longer into a channel',
     ],
     ['it has 41 metrics', () => ({ metrics: metrics(41) }), 'metrics has 41 entries, allowed are up to 40'],
     ...['', 'n'.repeat(256), 'a\nb'].map((name): [string, Job, string] => [
