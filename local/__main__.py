@@ -21,6 +21,11 @@ def _arguments() -> argparse.ArgumentParser:
     publish.add_argument("--endpoint", required=True, help="URL of the local cloud")
     publish.add_argument("--state-dir", type=Path, required=True, help="the folder `serve` was given")
     publish.add_argument("--cache-dir", type=Path, required=True, help="folder that keeps the images' environments")
+    publish.add_argument(
+        "--training",
+        action="store_true",
+        help="make the environments of images that train too, before a job needs them",
+    )
     publish.add_argument("assembly", type=Path, help="cloud assembly (cdk.out)")
     return parser
 
@@ -41,7 +46,14 @@ def main() -> int:
     from .images import PublishError, publish
 
     try:
-        publish(arguments.endpoint, arguments.state_dir, arguments.cache_dir, arguments.assembly, _say)
+        publish(
+            arguments.endpoint,
+            arguments.state_dir,
+            arguments.cache_dir,
+            arguments.assembly,
+            _say,
+            training=arguments.training,
+        )
     except PublishError as problem:
         print(f"local cloud: {problem}", file=sys.stderr)
         return 1

@@ -18,9 +18,9 @@ from filelock import FileLock
 
 from local.clients import LocalClients
 from local.environment import ACCOUNT, REGION
-from local.sagemaker import python_environment
 from local.sagemaker.dockerfile import Dockerfile, DockerfileProblem
 from local.sagemaker.image_manifest import MEDIA_TYPE, RunnableImage, UnrunnableImage, to_manifest
+from local.sagemaker.python_environment import InstallFailed, PythonEnvironment
 
 Progress = Callable[[str], None]
 
@@ -56,18 +56,32 @@ class PublishedImage:
     """Why it cannot run here; None when it can."""
 
 
-def publish(endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path, progress: Progress) -> None:
-    """Publishes into the local cloud at `endpoint`; environments are kept in `cache_dir`."""
-    publish_images(assembly, LocalClients(endpoint).ecr, ACCOUNT, REGION, state_dir, cache_dir, progress)
+def publish(
+    endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path, progress: Progress, *, training: bool = False
+) -> None:
+    """Publishes into the local cloud at `endpoint`; environments are kept in `cache_dir`.
+
+    :param training: whether images that train get their environments now, and not when a job first needs them.
+    """
+    ecr = LocalClients(endpoint).ecr
+    publish_images(assembly, ecr, ACCOUNT, REGION, state_dir, cache_dir, progress, training=training)
 
 
 def publish_images(
-    assembly: Path, ecr: Any, account: str, region: str, state_dir: Path, cache_dir: Path, progress: Progress
+    assembly: Path,
+    ecr: Any,
+    account: str,
+    region: str,
+    state_dir: Path,
+    cache_dir: Path,
+    progress: Progress,
+    *,
+    training: bool = False,
 ) -> list[PublishedImage]:
     """:raises PublishError: no assembly, a repository that is missing, or requirements that cannot be installed."""
     published = []
     for asset in find_assets(assembly, account, region):
-        recipe = _recipe(asset, state_dir, cache_dir, progress)
+        recipe = _recipe(asset, state_dir, cache_dir, progress, training)
         problem = recipe.reason if isinstance(recipe, UnrunnableImage) else None
         for repository, tag in asset.destinations:
             _put(ecr, repository, tag, to_manifest(recipe, asset.hash))
@@ -113,7 +127,9 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _recipe(asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progress) -> RunnableImage | UnrunnableImage:
+def _recipe(
+    asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progress, training: bool
+) -> RunnableImage | UnrunnableImage:
     """Copies the source, as a pushed image does not change with its folder either."""
     if asset.folder is None:
         return UnrunnableImage("a command of its own builds it, and no container engine runs the result")
@@ -121,18 +137,19 @@ def _recipe(asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progr
         dockerfile = Dockerfile.read(asset.folder / asset.dockerfile, asset.build_args)
     except DockerfileProblem as problem:
         return UnrunnableImage(str(problem))
-    requirements = asset.folder / "requirements.txt"
-    if not requirements.is_file():
+    if not (asset.folder / "requirements.txt").is_file():
         return UnrunnableImage("its source folder has no requirements.txt to make a Python environment from")
-    try:
-        python = python_environment.prepare(
-            requirements, cache_dir.resolve(), lambda line: progress(f"{asset.label}: {line}")
-        )
-    except python_environment.InstallFailed as error:
-        raise PublishError(f"{asset.label}: {error}") from error
     source = state_dir.resolve() / "images" / asset.hash
     _copy_once(asset.folder, source)
-    return RunnableImage(source, python, dockerfile.entrypoint, dockerfile.environment)
+    environment = PythonEnvironment(source / "requirements.txt", cache_dir.resolve(), dockerfile.with_dependencies)
+    image = RunnableImage(source, environment.python, dockerfile.entrypoint, dockerfile.environment)
+    if dockerfile.trains and not training:
+        return replace(image, requirements=environment)
+    try:
+        environment.prepare(lambda line: progress(f"{asset.label}: {line}"))
+    except InstallFailed as error:
+        raise PublishError(f"{asset.label}: {error}") from error
+    return image
 
 
 def _copy_once(folder: Path, copy: Path) -> None:

@@ -24,6 +24,10 @@ class Dockerfile:
     entrypoint: tuple[str, ...]
     """Without the leading `python`."""
     environment: Mapping[str, str]
+    trains: bool
+    """Whether it is made to train: its CMD is `train`, the argument that SageMaker gives such images."""
+    with_dependencies: bool
+    """Whether it installs more than its requirements.txt names: no RUN has `--no-deps`."""
 
     @classmethod
     def read(cls, path: Path, build_args: Mapping[str, str]) -> Dockerfile:
@@ -36,11 +40,17 @@ class Dockerfile:
         if len(stages) != 1:
             raise DockerfileProblem(f"its Dockerfile has {len(stages)} build stages, and only one is understood")
         environment = {name: value for name, value in parser.envs.items() if name not in _REPLACED}
-        return cls(_entrypoint(parser), environment)
+        trains = _values(parser, "CMD")[-1:] == ['["train"]']
+        complete = any("--no-deps" in value for value in _values(parser, "RUN"))
+        return cls(_entrypoint(parser), environment, trains, not complete)
+
+
+def _values(parser: DockerfileParser, instruction: str) -> list[str]:
+    return [item["value"] for item in parser.structure if item["instruction"] == instruction]
 
 
 def _entrypoint(parser: DockerfileParser) -> tuple[str, ...]:
-    given = [item["value"] for item in parser.structure if item["instruction"] == "ENTRYPOINT"]
+    given = _values(parser, "ENTRYPOINT")
     if not given:
         raise DockerfileProblem("its Dockerfile has no ENTRYPOINT; SageMaker runs `<ENTRYPOINT> serve`")
     try:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
@@ -31,47 +32,63 @@ class _ToolFailed(Exception):
     """A command failed; the message is all that it said."""
 
 
-def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) -> Path:
-    """The interpreter of an environment that holds the requirements; made where it is not there yet.
+@dataclass(frozen=True)
+class PythonEnvironment:
+    """One set of requirements, installed or not."""
 
-    Several processes may ask for the same one: the first makes it, the others wait.
+    requirements: Path
+    cache: Path
+    """Folder of all environments; one subfolder for each set of requirements and Python version."""
+    with_dependencies: bool = True
+    """Whether packages are installed that the requirements need and do not name."""
 
-    :param cache: folder of all environments; one subfolder for each pair of requirements and Python version.
-    :raises InstallFailed: neither uv nor pip could install the requirements.
-    """
-    version = "{}.{}.{}".format(*sys.version_info[:3])
-    key = hashlib.sha256(requirements.read_bytes() + version.encode()).hexdigest()[:16]
-    folder = cache / f"python-{version}-{key}"
-    python = folder / "bin" / "python"
-    cache.mkdir(parents=True, exist_ok=True)
-    with FileLock(cache / f"{folder.name}.lock"):
-        complete = folder / ".complete"
-        if not (complete.exists() and _starts(python)):
-            _make(folder, python, requirements, progress)
-            complete.touch()
-    return python
+    @property
+    def folder(self) -> Path:
+        version = "{}.{}.{}".format(*sys.version_info[:3])
+        content = self.requirements.read_bytes() + version.encode() + (b"" if self.with_dependencies else b"--no-deps")
+        return self.cache / f"python-{version}-{hashlib.sha256(content).hexdigest()[:16]}"
 
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
 
-def _make(folder: Path, python: Path, requirements: Path, progress: Callable[[str], None]) -> None:
-    """With uv, which takes seconds where pip takes half a minute; with pip where uv is missing or fails."""
-    if uv := _uv():
-        progress("installing requirements with uv")
-        shutil.rmtree(folder, ignore_errors=True)  # what an interrupted installation left
+    def prepare(self, progress: Callable[[str], None]) -> Path:
+        """Its interpreter; the environment is made where it is not there yet.
+
+        Several processes may ask for the same one: the first makes it, the others wait.
+
+        :raises InstallFailed: neither uv nor pip could install the requirements.
+        """
+        folder, python = self.folder, self.python
+        self.cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.cache / f"{folder.name}.lock"):
+            complete = folder / ".complete"
+            if not (complete.exists() and _starts(python)):
+                self._make(folder, python, progress)
+                complete.touch()
+        return python
+
+    def _make(self, folder: Path, python: Path, progress: Callable[[str], None]) -> None:
+        """With uv, which takes seconds where pip takes half a minute; with pip where uv is missing or fails."""
+        what = ["--quiet", *([] if self.with_dependencies else ["--no-deps"]), "--requirement", str(self.requirements)]
+        if uv := _uv():
+            progress("installing requirements with uv")
+            shutil.rmtree(folder, ignore_errors=True)  # what an interrupted installation left
+            try:
+                _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
+                _run([uv, "pip", "install", "--python", str(python), *what])
+                return
+            except _ToolFailed:
+                progress("uv could not do it, installing requirements with pip")
+        else:
+            progress("installing requirements with pip")
+        shutil.rmtree(folder, ignore_errors=True)
         try:
-            _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
-            _run([uv, "pip", "install", "--quiet", "--python", str(python), "--requirement", str(requirements)])
-            return
-        except _ToolFailed:
-            progress("uv could not do it, installing requirements with pip")
-    else:
-        progress("installing requirements with pip")
-    shutil.rmtree(folder, ignore_errors=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    try:
-        _run([sys.executable, "-m", "venv", str(folder)])
-        _run([*pip, "--requirement", str(requirements)])
-    except _ToolFailed as failure:
-        raise InstallFailed(_in_one_sentence(str(failure))) from failure
+            _run([sys.executable, "-m", "venv", str(folder)])
+            _run([str(python), "-m", "pip", "install", "--disable-pip-version-check", *what])
+        except _ToolFailed as failure:
+            raise InstallFailed(_in_one_sentence(str(failure))) from failure
 
 
 def _uv() -> str | None:

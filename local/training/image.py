@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage
 from local.sagemaker.ports import Acting, Params
+from local.sagemaker.python_environment import InstallFailed
 from local.sagemaker.registry import Registry
 
 
@@ -12,7 +13,10 @@ class ImageMissing(Exception):
 
 
 def find_image(acting: Acting, params: Params) -> RunnableImage:
-    """:raises ImageMissing: it is not there, or cannot run here."""
+    """Makes its Python environment first, where that is still to do.
+
+    :raises ImageMissing: it is not there, or cannot run here.
+    """
     uri = params["AlgorithmSpecification"]["TrainingImage"]
     found = Registry(acting.ecr).find(uri)
     if found is None:
@@ -23,4 +27,8 @@ def find_image(acting: Acting, params: Params) -> RunnableImage:
         )
     if isinstance(found.recipe, UnrunnableImage):
         raise ImageMissing(f"ClientError: The image {uri} cannot run here: {found.recipe.reason}")
+    try:
+        found.recipe.make_ready()
+    except InstallFailed as failure:
+        raise ImageMissing(f"ClientError: The image {uri} cannot run here: {failure}") from failure
     return found.recipe

@@ -7,11 +7,13 @@ import json
 import tarfile
 import time
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from fakes import BUCKET, NEVER, ROLE, Cloud
 
-from local.sagemaker.image_manifest import UnrunnableImage
+from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage
+from local.sagemaker.python_environment import PythonEnvironment
 
 
 def test_a_job_trains_and_leaves_its_model(cloud: Cloud) -> None:
@@ -101,6 +103,21 @@ def test_a_job_fails_when_its_image_is_missing_or_cannot_run(cloud: Cloud) -> No
     stranger = cloud.push("stranger", UnrunnableImage("its Dockerfile has two stages"))
     other = cloud.definition("run-1-2", AlgorithmSpecification={**image, "TrainingImage": stranger})
     assert cloud.run(other)["FailureReason"].endswith("cannot run here: its Dockerfile has two stages")
+
+
+def test_a_job_makes_the_environment_of_its_image_where_nobody_has(cloud: Cloud, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("")
+    environment = PythonEnvironment(tmp_path / "requirements.txt", tmp_path / "cache")
+    source = Path(__file__).parent / "image"
+    image = RunnableImage(source, environment.python, ("train.py",), requirements=environment)
+    algorithm = {"TrainingImage": cloud.push("fresh", image), "TrainingInputMode": "File"}
+    assert cloud.run(cloud.definition(AlgorithmSpecification=algorithm))["TrainingJobStatus"] == "Completed"
+    assert environment.python.exists()
+
+    (tmp_path / "requirements.txt").write_text(f"{tmp_path}/none-1-py3-none-any.whl")
+    algorithm = {**algorithm, "TrainingImage": cloud.push("broken", image)}
+    job = cloud.run(cloud.definition("run-1-2", AlgorithmSpecification=algorithm))
+    assert "cannot run here: requirements.txt cannot be installed" in job["FailureReason"]
 
 
 def test_a_job_that_is_stopped_saves_before_it_ends(cloud: Cloud) -> None:
