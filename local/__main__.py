@@ -21,11 +21,7 @@ def _arguments() -> argparse.ArgumentParser:
     publish.add_argument("--endpoint", required=True, help="URL of the local cloud")
     publish.add_argument("--state-dir", type=Path, required=True, help="the folder `serve` was given")
     publish.add_argument("--cache-dir", type=Path, required=True, help="folder that keeps the images' environments")
-    publish.add_argument(
-        "--training",
-        action="store_true",
-        help="make the environments of images that train too, before a job needs them",
-    )
+    publish.add_argument("--ready-to-train", action="store_true", help="make the environments of training images too")
     publish.add_argument("assembly", type=Path, help="cloud assembly (cdk.out)")
     return parser
 
@@ -52,7 +48,7 @@ def main() -> int:
             arguments.cache_dir,
             arguments.assembly,
             _say,
-            training=arguments.training,
+            arguments.ready_to_train,
         )
     except PublishError as problem:
         print(f"local cloud: {problem}", file=sys.stderr)

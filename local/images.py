@@ -18,9 +18,9 @@ from filelock import FileLock
 
 from local.clients import LocalClients
 from local.environment import ACCOUNT, REGION
+from local.sagemaker import python_environment
 from local.sagemaker.dockerfile import Dockerfile, DockerfileProblem
 from local.sagemaker.image_manifest import MEDIA_TYPE, RunnableImage, UnrunnableImage, to_manifest
-from local.sagemaker.python_environment import InstallFailed, PythonEnvironment
 
 Progress = Callable[[str], None]
 
@@ -57,14 +57,15 @@ class PublishedImage:
 
 
 def publish(
-    endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path, progress: Progress, *, training: bool = False
+    endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path, progress: Progress, ready_to_train: bool
 ) -> None:
     """Publishes into the local cloud at `endpoint`; environments are kept in `cache_dir`.
 
-    :param training: whether images that train get their environments now, and not when a job first needs them.
+    :param ready_to_train: make the environments of training images too, which the first job makes otherwise: they are
+        large, and most who start the local cloud train nothing.
     """
     ecr = LocalClients(endpoint).ecr
-    publish_images(assembly, ecr, ACCOUNT, REGION, state_dir, cache_dir, progress, training=training)
+    publish_images(assembly, ecr, ACCOUNT, REGION, state_dir, cache_dir, progress, ready_to_train)
 
 
 def publish_images(
@@ -75,13 +76,12 @@ def publish_images(
     state_dir: Path,
     cache_dir: Path,
     progress: Progress,
-    *,
-    training: bool = False,
+    ready_to_train: bool = False,
 ) -> list[PublishedImage]:
     """:raises PublishError: no assembly, a repository that is missing, or requirements that cannot be installed."""
     published = []
     for asset in find_assets(assembly, account, region):
-        recipe = _recipe(asset, state_dir, cache_dir, progress, training)
+        recipe = _recipe(asset, state_dir, cache_dir, progress, ready_to_train)
         problem = recipe.reason if isinstance(recipe, UnrunnableImage) else None
         for repository, tag in asset.destinations:
             _put(ecr, repository, tag, to_manifest(recipe, asset.hash))
@@ -128,7 +128,7 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def _recipe(
-    asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progress, training: bool
+    asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progress, ready_to_train: bool
 ) -> RunnableImage | UnrunnableImage:
     """Copies the source, as a pushed image does not change with its folder either."""
     if asset.folder is None:
@@ -137,19 +137,20 @@ def _recipe(
         dockerfile = Dockerfile.read(asset.folder / asset.dockerfile, asset.build_args)
     except DockerfileProblem as problem:
         return UnrunnableImage(str(problem))
-    if not (asset.folder / "requirements.txt").is_file():
+    requirements = asset.folder / "requirements.txt"
+    if not requirements.is_file():
         return UnrunnableImage("its source folder has no requirements.txt to make a Python environment from")
+    cache = cache_dir.resolve()
+    try:
+        if dockerfile.trains and not ready_to_train:
+            python = python_environment.place(requirements, cache)
+        else:
+            python = python_environment.prepare(requirements, cache, lambda line: progress(f"{asset.label}: {line}"))
+    except python_environment.InstallFailed as error:
+        raise PublishError(f"{asset.label}: {error}") from error
     source = state_dir.resolve() / "images" / asset.hash
     _copy_once(asset.folder, source)
-    environment = PythonEnvironment(source / "requirements.txt", cache_dir.resolve(), dockerfile.with_dependencies)
-    image = RunnableImage(source, environment.python, dockerfile.entrypoint, dockerfile.environment)
-    if dockerfile.trains and not training:
-        return replace(image, requirements=environment)
-    try:
-        environment.prepare(lambda line: progress(f"{asset.label}: {line}"))
-    except InstallFailed as error:
-        raise PublishError(f"{asset.label}: {error}") from error
-    return image
+    return RunnableImage(source, python, dockerfile.entrypoint, dockerfile.environment)
 
 
 def _copy_once(folder: Path, copy: Path) -> None:

@@ -10,7 +10,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
   lib: { rooms: ['constructs'], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   constructs: { rooms: [], packages: /^(aws-cdk-lib|constructs|node:.*)$/ },
   config: { rooms: [], packages: /^zod$/ },
-  shell: { rooms: [], packages: /^(proper-lockfile|node:.*)$/ },
+  shell: { rooms: [], packages: /^(esbuild|proper-lockfile|node:.*)$/ },
   review: {
     rooms: ['shell'],
     packages: /^(@aws-cdk\/(aws-service-spec|cloud-assembly-api|cloudformation-diff)|picocolors|node:.*)$/,
@@ -36,13 +36,33 @@ it('every room imports only what stands below it', () => {
     const room = first(from);
     const allowed = ROOMS[room];
     if (!allowed) return true;
-    if (isPackage) return !allowed.packages.test(to);
+    if (isPackage) return !(isHandler(from) ? /^(@aws-sdk\/.*|node:.*)$/ : allowed.packages).test(to);
     const target = first(to);
     // What is true of instance types is a table without imports, the same for a file and for a construct.
     if (room === 'config' && to === 'constructs/private/instance-types') return false;
     // The shape of an environment may be known to lib, its values only to bin.
     return target !== room && !allowed.rooms.includes(target) && !(room === 'lib' && target === 'config' && typeOnly);
   });
+  expect(wrong).toEqual([]);
+});
+
+it('handlers stand on decisions and constants alone, so that they stay small', () => {
+  const wrong = imports.filter(
+    ({ from, to, isPackage }) =>
+      (isHandler(from) || from.endsWith('.decision.ts')) &&
+      (isPackage ? !isHandler(from) : !/\/constants$|\.decision$/.test(to)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('constructs know handlers by name, and of decisions the types', () => {
+  const wrong = imports.filter(
+    ({ from, to, typeOnly }) =>
+      first(from) === 'constructs' &&
+      !isHandler(from) &&
+      !from.endsWith('.decision.ts') &&
+      (to.endsWith('.lambda') || (to.endsWith('.decision') && !typeOnly)),
+  );
   expect(wrong).toEqual([]);
 });
 
@@ -98,6 +118,10 @@ function importsOf(file: string): Import[] {
       typeOnly: /^import type\b/.test(statement),
     };
   });
+}
+
+function isHandler(file: string): boolean {
+  return file.endsWith('.lambda.ts');
 }
 
 function packageOf(specifier: string): string {

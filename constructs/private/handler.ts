@@ -16,6 +16,7 @@ export interface HandlerProps {
 /** A Lambda function of this library: one runtime for all, its own log group, and a role that may write there and no more. */
 export class Handler extends Construct {
   public readonly function: lambda.Function;
+  public readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
@@ -23,14 +24,14 @@ export class Handler extends Construct {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = new iam.Role(this, 'Role', {
+    this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: props.description,
     });
-    logGroup.grantWrite(role);
+    logGroup.grants.write(this.role);
     this.function = new lambda.Function(this, 'Resource', {
       description: props.description,
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(bundle(props.name)),
@@ -39,7 +40,7 @@ export class Handler extends Construct {
       environment: props.environment,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
-      role,
+      role: this.role,
     });
   }
 }

@@ -9,14 +9,22 @@ import type { Construct } from 'constructs';
 import { BAKE_SECONDS, UPDATE_TIMEOUT_SECONDS } from './constants';
 import { renderCapture } from './data-capture-config';
 import { type EndpointAttributes, EndpointBase, type IModelEndpoint } from './endpoint';
-import * as permissions from './endpoint-permissions';
+import { readAlarm, readArchive, telemetry, writeCapture } from './endpoint-permissions';
 import { EndpointRole } from './endpoint-role';
 import { validateEndpoint, validateSubnets } from './endpoint-rules';
 import { endpointArn, ImportedEndpoint } from './imported-endpoint';
 import type { ModelEndpointProps } from './model-endpoint-props';
 import { validateRollbackAlarm } from './rollback-rules';
-import { type VariantNetwork, VariantResources } from './variant-resources';
+import { VariantResources } from './variant-resources';
 import { fail } from '../private/fail';
+import {
+  type AttachedNetwork,
+  attachToVpc,
+  encryptVolumes,
+  grantToRole,
+  type Permission,
+  pullImage,
+} from '../private/permissions';
 
 /**
  * A SageMaker real-time endpoint that is updated in place, keeps its weights and instance counts, and goes back by itself on the
@@ -58,7 +66,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   public readonly variantNames: string[];
 
   private readonly executionRole: EndpointRole | iam.IRole;
-  private readonly network?: VariantNetwork;
+  private readonly network?: AttachedNetwork;
   private readonly variants: VariantResources[];
   private readonly config: sagemaker.CfnEndpointConfig;
   private readonly endpoint: sagemaker.CfnEndpoint;
@@ -73,7 +81,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     this.variantNames = props.variants.map((variant) => variant.variantName);
     this.executionRole = props.role ?? this.createRole();
     this.network = this.createNetwork(props);
-    permissions.grantToRole(this.executionRole, this.renderPermissions(props));
+    grantToRole(this.executionRole, this.renderPermissions(props));
 
     this.variants = this.createVariants(props);
     this.config = this.createConfig(props);
@@ -106,11 +114,11 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
    */
   public rollbackOn(...alarms: cloudwatch.IAlarm[]): void {
     if (alarms.length === 0) return;
-    if (this.rollbackAlarms.length === 0) permissions.grantToRole(this.executionRole, permissions.readAlarms());
     for (const alarm of alarms) {
       validateRollbackAlarm(this, alarm, this.rollbackAlarms);
       this.rollbackAlarms.push(alarm);
     }
+    grantToRole(this.executionRole, alarms.map(readAlarm));
     this.endpoint.deploymentConfig = this.renderDeployment();
     for (const resource of [...this.variants.map(({ model }) => model), this.config]) {
       resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
@@ -124,7 +132,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     });
   }
 
-  private createNetwork(props: ModelEndpointProps): VariantNetwork | undefined {
+  private createNetwork(props: ModelEndpointProps): AttachedNetwork | undefined {
     if (!props.vpc) return undefined;
     const { subnetIds } = props.vpc.selectSubnets(props.vpcSubnets ?? defaultSubnets(props.vpc));
     validateSubnets(this, subnetIds);
@@ -145,15 +153,15 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     return group;
   }
 
-  private renderPermissions(props: ModelEndpointProps): permissions.Permission[] {
+  private renderPermissions(props: ModelEndpointProps): Permission[] {
     const models = props.variants.map((variant) => variant.model);
     return [
-      ...permissions.telemetry(this, this.endpointName),
-      ...models.flatMap(({ repository }) => (repository ? permissions.pullImage(repository) : [])),
-      ...models.flatMap(({ archive }) => (archive ? permissions.readArchive(archive) : [])),
-      ...(props.dataCapture ? permissions.writeCapture(props.dataCapture, this.endpointName) : []),
-      ...(props.encryptionKey ? permissions.encryptVolumes(props.encryptionKey) : []),
-      ...(this.network ? permissions.attachToVpc(this, this.network) : []),
+      ...telemetry(this, this.endpointName),
+      ...models.flatMap(({ repository }) => (repository ? pullImage(repository) : [])),
+      ...models.flatMap(({ archive }) => (archive ? readArchive(archive) : [])),
+      ...(props.dataCapture ? writeCapture(props.dataCapture, this.endpointName) : []),
+      ...(props.encryptionKey ? encryptVolumes(props.encryptionKey) : []),
+      ...(this.network ? attachToVpc(this, this.network) : []),
     ];
   }
 

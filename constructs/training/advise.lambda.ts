@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -7,7 +8,7 @@ import { nextStep, type Seen, type Step } from './next-step.decision';
 import { type Progress, progressIn } from './progress.decision';
 import { parseInput, type RunInput } from './run-input.decision';
 import { metricsOf, resultOf } from './run-report.decision';
-import { begin, jobName, refusedRunName, type RunError, type RunState, type RunTerms } from './run.decision';
+import { begin, jobName, refusedRunName, runExists, type RunError, type RunState, type RunTerms } from './run.decision';
 
 const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
@@ -38,10 +39,12 @@ export async function handler({ terms, execution, data }: Poll): Promise<Advice>
 
   const input = parseInput(data);
   if ('error' in input) return refused({ name: 'InvalidInput', cause: input.error });
-  const run = input.run ?? execution.name;
-  const reason = refusedRunName(terms, run);
-  if (reason !== undefined) return refused({ name: 'InvalidRunName', cause: reason });
-  const state = begin(run, Date.parse(execution.startedAt) / 1000, await lastAttempt(terms, run));
+  const refusal = input.run === undefined ? undefined : refusedRunName(terms, input.run);
+  if (refusal !== undefined) return refused({ name: 'InvalidInput', cause: refusal });
+  const run = input.run ?? runOf(terms, execution.name);
+  const attempt = await lastAttempt(terms, run);
+  if (attempt > 0 && input.run === undefined) return refused(runExists(run));
+  const state = begin(run, Date.parse(execution.startedAt) / 1000, attempt);
   return advise(terms, input, state, now);
 }
 
@@ -69,12 +72,19 @@ async function advise(
   };
 }
 
+/** Named after the execution; by a digest of that name where no job could have it, as of those that EventBridge starts. */
+function runOf(terms: RunTerms, execution: string): string {
+  if (refusedRunName(terms, execution) === undefined) return execution;
+  return createHash('sha256').update(execution).digest('hex').slice(0, 32);
+}
+
 function refused(error: RunError): Advice {
   return { action: 'Fail', error, reason: error.cause, numbers: {}, hyperparameters: {}, result: {} };
 }
 
 /** What an earlier answer holds, with the refusal that the machine may have put beside it. */
 function earlierIn(data: unknown): { input: RunInput; state: RunState; refusal?: RunError } | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
   const { state, input, refusal } = data as {
     state?: RunState;
     input?: RunInput;
@@ -98,20 +108,23 @@ async function describe(name: string, now: number): Promise<JobView | undefined>
       {
         status: job.TrainingJobStatus ?? '',
         secondaryStatus: job.SecondaryStatus ?? '',
+        spot: job.EnableManagedSpotTraining ?? false,
         failureReason: job.FailureReason,
         trainingSeconds: job.TrainingTimeInSeconds,
         billableSeconds: job.BillableTimeInSeconds,
-        transitions: (job.SecondaryStatusTransitions ?? []).map(({ Status, StartTime, EndTime }) => ({
+        transitions: (job.SecondaryStatusTransitions ?? []).map(({ Status, StartTime, EndTime, StatusMessage }) => ({
           status: Status ?? '',
           start: seconds(StartTime) ?? 0,
           end: seconds(EndTime),
+          message: StatusMessage,
         })),
       },
       now,
     );
   } catch (error) {
     // What SageMaker answers for a job it does not know. It has no error of its own for that.
-    if (error instanceof Error && error.name === 'ValidationException' && /not found/i.test(error.message)) return undefined;
+    if (error instanceof Error && error.name === 'ValidationException' && /not found/i.test(error.message))
+      return undefined;
     throw error;
   }
 }

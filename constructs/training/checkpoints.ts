@@ -3,7 +3,7 @@ import { type aws_s3 as s3, Duration, Token } from 'aws-cdk-lib';
 /** How checkpoints are kept. */
 export interface CheckpointOptions {
   /**
-   * Key prefix, without a slash at either end. Each run has a folder of its own below it, named after the run.
+   * Key prefix, without a slash at either end. Each run has a folder of its own below it, `<cluster>/<run>/`.
    *
    * @default 'checkpoints'
    */
@@ -36,7 +36,9 @@ export class Checkpoints {
   public static inBucket(bucket: s3.IBucket, options: CheckpointOptions = {}): Checkpoints {
     const prefix = options.prefix ?? 'checkpoints';
     if (!Token.isUnresolved(prefix) && !/^(?=.{1,400}$)[\w!.*'()=-]+(\/[\w!.*'()=-]+)*$/.test(prefix)) {
-      refuse(`prefix is "${prefix}", allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes`);
+      refuse(
+        `prefix is "${prefix}", allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes`,
+      );
     }
     checkSeconds('interval', options.interval, 60, 86_400);
     checkSeconds('writeTime', options.writeTime, 1, 120);

@@ -2,15 +2,10 @@ import { aws_ec2 as ec2, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { TrainingNetwork } from './training-network';
 import { fail } from '../private/fail';
-
-/** A network as jobs have it. */
-export interface ClusterNetwork {
-  readonly subnetIds: string[];
-  readonly securityGroups: ec2.ISecurityGroup[];
-}
+import type { AttachedNetwork } from '../private/permissions';
 
 /** At most 16 subnets and 5 groups (API VpcConfig). */
-export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: TrainingNetwork): ClusterNetwork {
+export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: TrainingNetwork): AttachedNetwork {
   const { subnetIds } = vpc.selectSubnets(vpcSubnets ?? defaultSubnets(vpc));
   if (!Token.isUnresolved(subnetIds) && (subnetIds.length < 1 || subnetIds.length > 16)) {
     fail(scope, `network.vpcSubnets has ${subnetIds.length} subnets, allowed are 1 to 16`);
@@ -26,6 +21,7 @@ export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroup
  * (EC2 user guide, "Elastic Fabric Adapter"). aws-cdk-lib drops the rule for the way out where all of it is allowed.
  */
 function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
+  // eslint-disable-next-line awscdk/require-passing-this -- part of the cluster's own constructor
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'Nodes of a training cluster',

@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { integrationArn, trainingJobArn } from './task-arns';
 
@@ -10,6 +10,8 @@ export interface TrainingJobSpec {
   readonly instanceType: string;
   readonly nodes: number;
   readonly outputUri: string;
+  /** Of the key that encrypts models. */
+  readonly outputKeyArn?: string;
   /** Fields of CreateTrainingJob that are the same for every run, as the API names them. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Fields of its ResourceConfig beside type and count. */
@@ -52,7 +54,10 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
       RoleArn: spec.role.roleArn,
       AlgorithmSpecification: { TrainingImage: spec.imageUri, TrainingInputMode: 'File', ...spec.algorithm },
       'HyperParameters.$': '$.hyperparameters',
-      OutputDataConfig: { S3OutputPath: spec.outputUri, ...(spec.fields['OutputDataConfig'] as object | undefined) },
+      OutputDataConfig: {
+        S3OutputPath: spec.outputUri,
+        ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
+      },
       ResourceConfig: { InstanceType: spec.instanceType, InstanceCount: spec.nodes, ...spec.resources },
       StoppingCondition: {
         'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',
@@ -75,7 +80,7 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
       new iam.PolicyStatement({
         actions: ['iam:PassRole'],
         resources: [role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': `sagemaker.${Stack.of(this).urlSuffix}` } },
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
       }),
     ];
   }

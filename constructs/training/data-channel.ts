@@ -85,7 +85,11 @@ export class DataChannel {
   ): DataChannel {
     checkName(factory, name);
     const { prefix } = options;
-    if (prefix !== undefined && !Token.isUnresolved(prefix) && (prefix === '' || prefix.startsWith('/') || prefix.includes('//'))) {
+    if (
+      prefix !== undefined &&
+      !Token.isUnresolved(prefix) &&
+      (prefix === '' || prefix.startsWith('/') || prefix.includes('//'))
+    ) {
       throw new Error(
         `DataChannel.${factory}: prefix is "${prefix}", allowed are keys without a slash at the start and without doubled ones`,
       );
@@ -107,7 +111,7 @@ export class DataChannel {
   ) {}
 }
 
-/** API Channel, ChannelName (November 2026). `checkpoints` would hide the folder that checkpoints are in. */
+/** API Channel, ChannelName (November 2026). */
 function checkName(factory: string, name: string): void {
   if (!/^[A-Za-z0-9.\-_]{1,64}$/.test(name)) {
     throw new Error(`DataChannel.${factory}: name is "${name}", allowed are 1 to 64 letters, digits and . - _`);

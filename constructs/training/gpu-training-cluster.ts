@@ -1,96 +1,19 @@
-import {
-  type aws_cloudwatch as cloudwatch,
-  type aws_ec2 as ec2,
-  aws_iam as iam,
-  type aws_kms as kms,
-  type aws_s3 as s3,
-  Duration,
-  Names,
-  Stack,
-} from 'aws-cdk-lib';
+import { type aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, Duration, Names, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Checkpoints } from './checkpoints';
-import { type ClusterNetwork, createNetwork } from './cluster-network';
-import { validateCluster, validateJob } from './cluster-rules';
-import { TRAINING } from './constants';
-import type { RunTerms } from './run.decision';
-import { runPermissions, trainingPermissions } from './training-permissions';
-import { checkpointInterval, expectSpot, type SpotExpectation } from './spot-expectation';
-import type { SpotPolicy } from './spot-policy';
-import { TrainingEngine } from './training-engine';
-import { TrainingJob, type TrainingJobProps } from './training-job';
-import type { HourlyPrices, TrainingLimits } from './training-limits';
+import { createNetwork } from './cluster-network';
+import { validateCluster } from './cluster-rules';
+import { POLL_SECONDS, TRAINING } from './constants';
+import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
+import { validateJob } from './job-rules';
+import { renderSpec } from './job-spec';
+import { RunMachine } from './run-machine';
+import { type Expectation, expectationOf, renderTerms } from './render-terms';
 import { trainingMetric } from './training-metrics';
-import type { TrainingNetwork } from './training-network';
+import type { ITrainingJob, TrainingJobOptions } from './training-job';
+import { advicePermissions, readChannel, trainingPermissions } from './training-permissions';
+import { fail } from '../private/fail';
 import { Handler } from '../private/handler';
-import { grantToRole } from '../private/permissions';
-
-export interface GpuTrainingClusterProps {
-  /** SageMaker's GPU type of every node, `ml.<family>.<size>`. */
-  readonly instanceType: string;
-
-  /**
-   * Nodes of a gang, 1 and up: they start, stop and are interrupted together.
-   *
-   * @default 1
-   */
-  readonly nodes?: number;
-
-  /**
-   * What runs the jobs.
-   *
-   * @default TrainingEngine.sageMaker()
-   */
-  readonly engine?: TrainingEngine;
-
-  /** Which instances a run may use. */
-  readonly spotPolicy: SpotPolicy;
-
-  /** Where runs keep their checkpoints. */
-  readonly checkpoints: Checkpoints;
-
-  /** How long a run may work, and what it may cost. */
-  readonly limits: TrainingLimits;
-
-  /**
-   * What an hour of an instance costs.
-   *
-   * @default - not known: costs are counted in seconds, and cannot be limited
-   */
-  readonly hourlyPrices?: HourlyPrices;
-
-  /** Where models go, under `models/<job>/output/model.tar.gz`. In the cluster's region. */
-  readonly output: s3.IBucket;
-
-  /**
-   * The network that nodes are attached to.
-   *
-   * @default - SageMaker's own: nodes reach each other, and nothing reaches them
-   */
-  readonly network?: TrainingNetwork;
-
-  /**
-   * Encrypts the disks of the nodes and the models. Not for types with local NVMe storage, which encrypt it themselves.
-   *
-   * @default - SageMaker's own key
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * With what the names of jobs begin: 1 to 20 lower-case letters, digits and inner hyphens, unique in account and region. It is
-   * also the dimension of the metrics.
-   *
-   * @default - made from the construct's path
-   */
-  readonly clusterName?: string;
-
-  /**
-   * Tags of the jobs, which carry their cost to a bill. Tags of the stack do not reach jobs.
-   *
-   * @default - none
-   */
-  readonly jobTags?: { readonly [name: string]: string };
-}
+import { type AttachedNetwork, grantToRole, pullImage } from '../private/permissions';
 
 /**
  * Trains models on GPU instances, on Spot as long as the deadline allows it, and always from the last checkpoint.
@@ -109,7 +32,7 @@ export interface GpuTrainingClusterProps {
  * declare const bucket: s3.Bucket;
  * declare const image: ecr_assets.DockerImageAsset;
  * const cluster = new training.GpuTrainingCluster(this, 'Training', {
- *   instanceType: 'ml.g5.12xlarge',
+ *   instanceTypes: ['ml.g5.12xlarge'],
  *   spotPolicy: training.SpotPolicy.untilDeadline({ deadline: Duration.hours(24) }),
  *   limits: { maxRuntime: Duration.hours(10) },
  *   checkpoints: training.Checkpoints.inBucket(bucket),
@@ -120,7 +43,7 @@ export interface GpuTrainingClusterProps {
  *   channels: [training.DataChannel.fastFile('train', bucket, { prefix: 'churn/train/' })],
  * });
  */
-export class GpuTrainingCluster extends Construct implements iam.IGrantable {
+export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2.IConnectable {
   /** With what the names of jobs begin, and the dimension of the metrics. */
   public readonly clusterName: string;
 
@@ -129,10 +52,10 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable {
 
   public readonly grantPrincipal: iam.IPrincipal;
 
-  private readonly network?: ClusterNetwork;
+  private readonly network?: AttachedNetwork;
   private readonly adviser: Handler;
-  private readonly expectation: SpotExpectation;
-  private readonly jobs: TrainingJob[] = [];
+  private readonly expectation: Expectation;
+  private readonly jobs: ITrainingJob[] = [];
 
   constructor(
     scope: Construct,
@@ -142,7 +65,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable {
     super(scope, id);
     validateCluster(this, props);
     this.clusterName = props.clusterName ?? this.defaultName();
-    this.expectation = this.expect();
+    this.expectation = expectationOf(props, Stack.of(this).region);
 
     this.network = props.network && createNetwork(this, props.network);
     this.role = this.createRole();
@@ -152,43 +75,47 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable {
   }
 
   /** The security groups of the nodes. Only for a cluster in a network. */
-  public get connections(): ec2.Connections | undefined {
-    return this.network?.connections;
+  public get connections(): ec2.Connections {
+    if (!this.network) fail(this, 'the cluster is in no network, so it has no connections: set network');
+    return new ec2.Connections({ securityGroups: this.network.securityGroups });
   }
 
-  /** A job of this cluster: what trains, on what. Each has a state machine, and each execution of that is a run. */
-  public trainingJob(id: string, job: TrainingJobProps): TrainingJob {
-    validateJob(this, this.props, job);
-    const made = new TrainingJob(this, id, {
-      job,
-      cluster: this.props,
-      role: this.role,
-      network: this.network,
+  /** What trains, and on what. Each job has a state machine, and each execution of that is a run. */
+  public trainingJob(id: string, job: TrainingJobOptions): ITrainingJob {
+    const { props, clusterName, role, network, expectation } = this;
+    validateJob(this, id, props, network, job);
+    const channels = job.channels ?? [];
+    grantToRole(role, [...pullImage(job.image.repository), ...channels.flatMap(readChannel)]);
+    for (const { lustreSource } of channels) lustreSource?.fileSystem.connections.allowDefaultPortFrom(this);
+    const made = new RunMachine(this, id, {
+      spec: renderSpec({ props, clusterName, role, network, expectation }, job),
+      terms: renderTerms(clusterName, props, expectation, job),
       adviser: this.adviser.function,
-      terms: this.renderTerms(job),
+      pollInterval: Duration.seconds(POLL_SECONDS),
     });
+    made.node.addDependency(role);
     this.jobs.push(made);
     return made;
   }
 
-  /** Lets someone start runs of every job of this cluster, and look at them. */
+  /** Lets someone start runs of the jobs that are defined by now, and look at them. */
   public grantStartTraining(grantee: iam.IGrantable): iam.Grant {
     const [first, ...others] = this.jobs.map((job) => job.grantStart(grantee));
-    if (!first) throw new Error(`${this.node.path}: grantStartTraining is called before trainingJob, allowed is after: there is nothing to start yet`);
+    if (!first) fail(this, 'grantStartTraining is called with no job defined, allowed is after trainingJob');
     return others.reduce((all, grant) => all.combine(grant), first);
   }
 
-  /** Saving of runs over on-demand prices, percent. A point a minute while a run is at work. */
+  /** Saving of runs over on-demand prices, percent of the time on instances. A point at each poll of a run. */
   public metricSavings(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return trainingMetric(this.clusterName, TRAINING.savings, options);
   }
 
-  /** Interruptions of a run so far, a count. */
+  /** Interruptions of a run so far, a count. A point at each poll of a run. */
   public metricInterruptions(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return trainingMetric(this.clusterName, TRAINING.interruptions, options);
   }
 
-  /** Seconds by which a run is behind its deadline; 0 until then. */
+  /** Seconds by which a run is behind its deadline, 0 before it. A point at each poll of a run. */
   public metricLateness(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return trainingMetric(this.clusterName, TRAINING.lateness, options);
   }
@@ -213,57 +140,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable {
       memorySize: 512,
       environment: {},
     });
-    grantToRole(adviser.function.role ?? this.role, runPermissions(this, this.clusterName, this.props));
+    grantToRole(adviser.role, advicePermissions(this, this.clusterName, this.props));
     return adviser;
-  }
-
-  private expect(): SpotExpectation {
-    const { instanceType, nodes, hourlyPrices } = this.props;
-    const expected = expectSpot(instanceType, Stack.of(this).region, nodes ?? 1);
-    if (hourlyPrices?.spotUsd === undefined) return expected;
-    return { ...expected, priceRatio: hourlyPrices.spotUsd / hourlyPrices.onDemandUsd };
-  }
-
-  /** Seconds between two checkpoints that trainers are advised. */
-  private get checkpointIntervalSeconds(): number {
-    const { interval, writeTime } = this.props.checkpoints;
-    return interval?.toSeconds() ?? checkpointInterval(writeTime.toSeconds(), this.expectation.meanUpSeconds);
-  }
-
-  private renderTerms(job: TrainingJobProps): RunTerms {
-    const { checkpoints, limits, hourlyPrices, nodes, output } = this.props;
-    return {
-      jobPrefix: this.clusterName,
-      checkpointsUri: `s3://${checkpoints.bucket.bucketName}/${checkpoints.prefix}/`,
-      outputUri: `s3://${output.bucketName}/models/`,
-      capacity: this.renderCapacity(),
-      nodes: nodes ?? 1,
-      maxRuntimeSeconds: limits.maxRuntime.toSeconds(),
-      onDemandUsdPerHour: hourlyPrices?.onDemandUsd,
-      maxCostUsd: limits.maxCostUsd,
-      hyperparameters: job.hyperparameters ?? {},
-    };
-  }
-
-  private renderCapacity(): RunTerms['capacity'] {
-    const { spotPolicy, limits, checkpoints } = this.props;
-    const { deadline, maxWait, rule, afterDeadline } = spotPolicy;
-    if (maxWait) return { kind: 'spot', maxWaitSeconds: maxWait.toSeconds() };
-    if (!deadline || !rule || !afterDeadline) return { kind: 'on-demand' };
-    return {
-      kind: 'until-deadline',
-      afterDeadline,
-      terms: {
-        policy: rule,
-        deadlineSeconds: deadline.toSeconds(),
-        workSeconds: (limits.expectedRuntime ?? limits.maxRuntime).toSeconds(),
-        spotPriceRatio: this.expectation.priceRatio,
-        restartSeconds: (limits.startupTime ?? DEFAULT_STARTUP).toSeconds(),
-        checkpointSeconds: checkpoints.writeTime.toSeconds(),
-        checkpointIntervalSeconds: this.checkpointIntervalSeconds,
-        pollSeconds: POLL.toSeconds(),
-        prior: { meanUpSeconds: this.expectation.meanUpSeconds, meanDownSeconds: this.expectation.meanDownSeconds },
-      },
-    };
   }
 }

@@ -1,9 +1,9 @@
-import { MAX_ATTEMPTS, POLLS_PER_EXECUTION } from './constants';
+import { MAX_ATTEMPTS, MIN_RUNTIME_SECONDS, POLLS_PER_EXECUTION } from './constants';
 import type { JobView } from './job-view.decision';
 import { type Progress, secondsLeft } from './progress.decision';
 import { affordableSeconds, cost, latenessSeconds, withJob } from './run-usage.decision';
 import { jobName, type RunError, type RunState, type RunTerms } from './run.decision';
-import { decide, type Memory, type Mode } from './spot-policy.decision';
+import { decide, type Memory, type Mode, type Terms } from './spot-policy.decision';
 
 /** What is seen at a poll. */
 export interface Seen {
@@ -42,11 +42,8 @@ const MISSING_POLLS = 10;
 /** For so long after its time a run still tries to get instances, seconds. */
 const PATIENCE_SECONDS = 24 * 3600;
 
-/** Less than this is not worth a job, seconds. */
-const MIN_RUNTIME_SECONDS = 60;
-
 /** Answers after which the same request may succeed later. */
-const CAPACITY_REFUSED = /ResourceLimitExceeded/;
+const CAPACITY_REFUSED = 'ResourceLimitExceeded';
 const TRANSIENT = /Throttl|Rate exceeded|ServiceUnavailable|InternalFailure|SdkClient|States\.Timeout/i;
 
 /** What to do next. Asked again with the same, it says the same: a poll that is repeated does no harm. */
@@ -58,6 +55,8 @@ export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
     polls: before.polls + 1,
     progress: seen.progress ?? before.progress,
     missing: seen.job ? 0 : before.missing + 1,
+    // An answer that was lost may have been that of a job in the other mode.
+    mode: first ? undefined : (seen.job?.mode ?? before.mode),
   };
   if (first) return beginning(terms, state, seen.job);
   if (seen.refusal) return afterRefusal(terms, state, seen.refusal);
@@ -107,6 +106,7 @@ function afterEnd(terms: RunTerms, before: RunState, job: JobView): Step {
   if (job.phase === 'completed') return { action: 'Succeed', state, reason: 'the job is completed', numbers: {} };
   if (state.stop && 'error' in state.stop) return failed(state, state.stop.error.name, state.stop.error.cause);
   if (job.phase === 'out of runtime') {
+    if ((affordableSeconds(terms, state.used) ?? Infinity) < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
     return failed(state, 'RuntimeLimit', `the job was not done after ${job.trainingSeconds} s, the most it may run`);
   }
   if (job.phase === 'failed' && !job.noCapacity) return failed(state, 'TrainingFailed', job.reason);
@@ -125,9 +125,7 @@ function start(terms: RunTerms, state: RunState, ended: JobView | undefined): St
     return failed(state, 'OutOfTime', `after ${Math.round(state.elapsedSeconds)} s there is still no job that does it`);
   }
   const affordable = affordableSeconds(terms, state.used) ?? Infinity;
-  if (affordable < MIN_RUNTIME_SECONDS) {
-    return failed(state, 'CostLimit', `the run has spent the $${terms.maxCostUsd ?? 0} that it may cost`);
-  }
+  if (affordable < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
   const chosen = choose(terms, state, ended);
   const mode = state.stop && 'next' in state.stop ? state.stop.next : chosen.mode;
   const { memory, reason, numbers } = chosen;
@@ -148,11 +146,15 @@ function start(terms: RunTerms, state: RunState, ended: JobView | undefined): St
   };
 }
 
+function outOfMoney(terms: RunTerms, state: RunState): Step {
+  return failed(state, 'CostLimit', `the run has spent the $${terms.maxCostUsd ?? 0} that it may cost`);
+}
+
 /** The job was not made, so its name is free. Without quota or capacity it may be made later, or in the other mode. */
 function afterRefusal(terms: RunTerms, state: RunState, refusal: RunError): Step {
   const text = `${refusal.name} ${refusal.cause}`;
   const back = { ...state, attempt: state.attempt - 1 };
-  if (CAPACITY_REFUSED.test(text)) return start(terms, back, NO_CAPACITY);
+  if (text.includes(CAPACITY_REFUSED)) return start(terms, back, NO_CAPACITY);
   if (TRANSIENT.test(text)) return start(terms, back, undefined);
   return failed(state, refusal.name, refusal.cause);
 }
@@ -173,14 +175,24 @@ function choose({ capacity }: RunTerms, state: RunState, job: JobView | undefine
   if (capacity.kind === 'on-demand') return { mode: 'on-demand', reason: 'on-demand only', numbers: {} };
   if (capacity.kind === 'spot') return { mode: 'spot', reason: 'Spot only', numbers: {} };
   const { elapsedSeconds, mode, progress, memory } = state;
-  const observation = { elapsedSeconds, mode, spot: spotSeen(mode, job), workLeftSeconds: secondsLeft(progress) };
+  const observation = {
+    elapsedSeconds,
+    mode,
+    spot: spotSeen(capacity.terms, mode, job),
+    workLeftSeconds: secondsLeft(progress),
+  };
   return decide(capacity.terms, observation, memory);
 }
 
-/** Spot shows only while a job waits for it, or has it. */
-function spotSeen(mode: Mode | undefined, job: JobView | undefined): 'up' | 'down' | 'unknown' {
+/**
+ * Spot shows only while a job waits for it, or has it. A launch that takes no longer than a start may is neither: it could be
+ * on its way.
+ */
+function spotSeen(terms: Terms, mode: Mode | undefined, job: JobView | undefined): 'up' | 'down' | 'unknown' {
   if (mode !== 'spot' || !job) return 'unknown';
-  return job.noCapacity || job.phase === 'waiting' || job.phase === 'out of wait' ? 'down' : 'up';
+  if (job.noCapacity || job.phase === 'out of wait') return 'down';
+  if (job.phase !== 'waiting') return 'up';
+  return job.waitingSeconds > terms.restartSeconds ? 'down' : 'unknown';
 }
 
 /** For how long a run is meant to last, seconds. */
@@ -196,8 +208,10 @@ function plannedSeconds({ capacity, maxRuntimeSeconds }: RunTerms): number {
 }
 
 const NO_CAPACITY: JobView = {
+  mode: 'spot',
   phase: 'waiting',
   noCapacity: true,
+  waitingSeconds: 0,
   reason: 'no capacity',
   interruptions: 0,
   trainingSeconds: 0,
@@ -205,7 +219,8 @@ const NO_CAPACITY: JobView = {
 };
 
 function wait(state: RunState, reason: string, numbers: Numbers = {}): Step {
-  return { action: state.polls % POLLS_PER_EXECUTION === 0 ? 'Continue' : 'Wait', state, reason, numbers };
+  if (state.polls < POLLS_PER_EXECUTION) return { action: 'Wait', state, reason, numbers };
+  return { action: 'Continue', state: { ...state, polls: 1 }, reason, numbers };
 }
 
 function failed(state: RunState, name: string, cause: string): Step {

@@ -14,7 +14,9 @@ const FIELDS = ['completed', 'total', 'trainingSeconds', 'checkpointSeconds'] as
 export function progressIn(text: string): Progress | undefined {
   const parsed = parse(text);
   if (parsed?.['version'] !== 1) return undefined;
-  if (!FIELDS.every((field) => typeof parsed[field] === 'number' && Number.isFinite(parsed[field]) && parsed[field] >= 0))
+  if (
+    !FIELDS.every((field) => typeof parsed[field] === 'number' && Number.isFinite(parsed[field]) && parsed[field] >= 0)
+  )
     return undefined;
   const { completed, total, trainingSeconds, checkpointSeconds } = parsed as Record<keyof Progress, number>;
   return completed <= total && total > 0 ? { completed, total, trainingSeconds, checkpointSeconds } : undefined;

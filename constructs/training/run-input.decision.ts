@@ -26,9 +26,16 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
   if (entries.length > MOST) return { error: `"hyperparameters" has ${entries.length} entries, allowed are ${MOST}` };
   for (const [name, value] of entries) {
     if (typeof value !== 'string') {
-      return { error: `hyperparameter "${name}" is ${JSON.stringify(value)}, allowed are strings: SageMaker takes no others` };
+      return {
+        error: `hyperparameter "${name}" is ${JSON.stringify(value)}, allowed are strings: SageMaker takes no others`,
+      };
     }
-    if (name.length > MOST_CHARACTERS.name || value.length > MOST_CHARACTERS.value) {
+    if (name.length < 1 || name.length > MOST_CHARACTERS.name) {
+      return {
+        error: `"hyperparameters" has a name of ${name.length} characters, allowed are 1 to ${MOST_CHARACTERS.name}`,
+      };
+    }
+    if (value.length > MOST_CHARACTERS.value) {
       return { error: `hyperparameter "${name}" has ${value.length} characters, allowed are ${MOST_CHARACTERS.value}` };
     }
   }

@@ -1,6 +1,7 @@
 import {
   ArnFormat,
   aws_iam as iam,
+  type aws_cloudwatch as cloudwatch,
   type aws_lambda as lambda,
   aws_logs as logs,
   aws_stepfunctions as sfn,
@@ -13,8 +14,9 @@ import { Construct } from 'constructs';
 import { CreateTrainingJob, type TrainingJobSpec } from './create-training-job';
 import type { RunTerms } from './run.decision';
 import { StopTrainingJob } from './stop-training-job';
-import { acknowledgeWildcards } from '../private/acknowledge';
 import { trainingJobArn } from './task-arns';
+import type { ITrainingJob } from './training-job';
+import { acknowledgeWildcards } from '../private/acknowledge';
 
 export interface RunMachineProps {
   readonly spec: TrainingJobSpec;
@@ -29,8 +31,8 @@ export interface RunMachineProps {
  * It polls, since a run may have to change its instances while its job is at work. After 2,000 polls it goes on in an execution of
  * its own and waits for that one: an execution may have 25,000 events.
  */
-export class RunMachine extends Construct {
-  public readonly machine: sfn.StateMachine;
+export class RunMachine extends Construct implements ITrainingJob {
+  public readonly stateMachine: sfn.StateMachine;
 
   constructor(
     scope: Construct,
@@ -42,13 +44,31 @@ export class RunMachine extends Construct {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.machine = new sfn.StateMachine(this, 'Resource', {
+    this.stateMachine = new sfn.StateMachine(this, 'Resource', {
       definitionBody: sfn.DefinitionBody.fromChainable(this.define()),
       logs: { destination: logGroup, level: sfn.LogLevel.ALL, includeExecutionData: true },
       tracingEnabled: true,
     });
     this.allowToContinue();
     this.acknowledge();
+  }
+
+  public createTask(scope: Construct, id: string, input = sfn.TaskInput.fromObject({})): sfn.TaskStateBase {
+    // eslint-disable-next-line awscdk/require-passing-this -- a state of its caller's machine
+    return new tasks.StepFunctionsStartExecution(scope, id, {
+      stateMachine: this.stateMachine,
+      integrationPattern: sfn.IntegrationPattern.RUN_JOB,
+      input,
+      outputPath: '$.Output',
+    });
+  }
+
+  public grantStart(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grants.startExecution(grantee).combine(this.stateMachine.grants.read(grantee));
+  }
+
+  public metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricFailed(options);
   }
 
   private define(): sfn.IChainable {
@@ -143,7 +163,7 @@ export class RunMachine extends Construct {
         Parameters: {
           'StateMachineArn.$': '$$.StateMachine.Id',
           // Asked again, it is the same execution.
-          'Name.$': "States.Hash(States.Format('{}/{}', $$.Execution.Id, $.state.polls), 'SHA-1')",
+          'Name.$': "States.Hash($$.Execution.Id, 'SHA-1')",
           'Input.$': '$',
         },
         OutputPath: '$.Output',
@@ -166,7 +186,7 @@ export class RunMachine extends Construct {
 
   private acknowledge(): void {
     const { jobPrefix } = this.props.spec;
-    acknowledgeWildcards(this.machine.role, [
+    acknowledgeWildcards(this.stateMachine.role, [
       {
         resource: trainingJobArn(this, `${jobPrefix}-*`),
         reason: 'Each run makes jobs of its own, whose names begin with the name of this cluster.',
@@ -181,7 +201,7 @@ export class RunMachine extends Construct {
 
   /** A policy of its own: the machine waits for its role's other policies, and this one for the machine. */
   private allowToContinue(): void {
-    const { stateMachineArn, stateMachineName, role } = this.machine;
+    const { stateMachineArn, stateMachineName, role } = this.stateMachine;
     const stack = Stack.of(this);
     const executions = stack.formatArn({
       service: 'states',
@@ -189,11 +209,14 @@ export class RunMachine extends Construct {
       resourceName: `${stateMachineName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    new iam.ManagedPolicy(this, 'Continuation', {
+    const policy = new iam.ManagedPolicy(this, 'Continuation', {
       description: 'Lets a run go on in another execution',
       statements: [
         new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
-        new iam.PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [executions] }),
+        new iam.PolicyStatement({
+          actions: ['states:DescribeExecution', 'states:StopExecution'],
+          resources: [executions],
+        }),
         new iam.PolicyStatement({
           actions: ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
           resources: [
@@ -207,6 +230,9 @@ export class RunMachine extends Construct {
       ],
       roles: [role],
     });
+    acknowledgeWildcards(policy, [
+      { resource: executions, reason: 'Step Functions names the executions in which runs of this one machine go on.' },
+    ]);
   }
 }
 

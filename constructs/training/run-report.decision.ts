@@ -28,13 +28,18 @@ export function metricsOf(terms: RunTerms, { action, state }: Step, job: JobView
 }
 
 /** What an execution ends with. */
-export function resultOf(terms: RunTerms, { state }: Step, job: JobView | undefined): Readonly<Record<string, unknown>> {
+export function resultOf(
+  terms: RunTerms,
+  { state }: Step,
+  job: JobView | undefined,
+): Readonly<Record<string, unknown>> {
   const { run, attempt, used, elapsedSeconds } = state;
   return {
     run,
     trainingJobName: attempt > 0 ? jobName(terms, state) : undefined,
     checkpoints: `${terms.checkpointsUri}${run}/`,
-    modelArtifacts: job?.phase === 'completed' ? `${terms.outputUri}${jobName(terms, state)}/output/model.tar.gz` : undefined,
+    modelArtifacts:
+      job?.phase === 'completed' ? `${terms.outputUri}${jobName(terms, state)}/output/model.tar.gz` : undefined,
     attempts: attempt,
     interruptions: used.interruptions,
     elapsedSeconds: Math.round(elapsedSeconds),

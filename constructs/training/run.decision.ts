@@ -6,14 +6,13 @@ import type { Memory, Mode, Terms } from './spot-policy.decision';
 export interface RunTerms {
   /** Jobs are named `<jobPrefix>-<run>-<attempt>`. */
   readonly jobPrefix: string;
-  /** `s3://<bucket>/<prefix>/`; each run adds its name and a slash. */
+  /** `s3://<bucket>/<prefix>/<cluster>/`; each run adds its name and a slash. */
   readonly checkpointsUri: string;
   /** `s3://<bucket>/<prefix>/`, for model.tar.gz. */
   readonly outputUri: string;
   readonly capacity: Capacity;
   readonly nodes: number;
   readonly maxRuntimeSeconds: number;
-  readonly pollSeconds: number;
   /** USD for an hour of one instance on demand; undefined when nobody told. */
   readonly onDemandUsdPerHour?: number;
   /** The run ends before it has cost more. Needs the price. */
@@ -34,6 +33,7 @@ export interface RunState {
   readonly startedAt: number;
   /** Since then; never less than it was, should the clock be set back. */
   readonly elapsedSeconds: number;
+  /** Of this execution; 0 before the first of the run. */
   readonly polls: number;
   /** Of the job that was asked for last; 0 before the first. */
   readonly attempt: number;
@@ -65,6 +65,14 @@ export function begin(run: string, startedAt: number, attempt: number): RunState
   return { run, startedAt, elapsedSeconds: 0, polls: 0, attempt, used, missing: 0 };
 }
 
+/** An execution has the name of a run that has jobs already, of this machine or of another one of the cluster. */
+export function runExists(run: string): RunError {
+  return {
+    name: 'RunExists',
+    cause: `"${run}" is an earlier run of the cluster: start with {"run": "${run}"} to take it up again, or name the execution otherwise`,
+  };
+}
+
 /** Name of the job of an attempt. */
 export function jobName({ jobPrefix }: RunTerms, { run, attempt }: Pick<RunState, 'run' | 'attempt'>): string {
   return `${jobPrefix}-${run}-${attempt}`;
@@ -74,8 +82,5 @@ export function jobName({ jobPrefix }: RunTerms, { run, attempt }: Pick<RunState
 export function refusedRunName(terms: RunTerms, run: string): string | undefined {
   const most = MAX_JOB_NAME - jobName(terms, { run: '', attempt: MAX_ATTEMPTS }).length;
   if (run.length <= most && /^[a-z0-9](-*[a-z0-9])*$/.test(run)) return undefined;
-  return (
-    `the run is "${run}", allowed are 1 to ${most} lower-case letters, digits and inner hyphens: jobs are named after it. ` +
-    'It is the name of the execution, unless the input has "run"'
-  );
+  return `"run" is "${run}", allowed are 1 to ${most} lower-case letters, digits and inner hyphens: jobs are named after it`;
 }

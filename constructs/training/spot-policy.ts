@@ -1,4 +1,4 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 
 /** By which rule a run with a deadline goes from Spot to on-demand instances, and back. */
 export enum DeadlineRule {
@@ -96,11 +96,13 @@ export class SpotPolicy {
 }
 
 function checkTime(factory: string, field: string, duration: Duration): void {
-  if (Token.isUnresolved(duration)) {
+  if (duration.isUnresolved()) {
     throw new Error(`${factory}: ${field} is a token, allowed is a literal: what can be met is checked at synth`);
   }
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 60 || seconds > MOST_SECONDS) {
-    throw new Error(`${factory}: ${field} is ${seconds} s, allowed are 60 s to ${MOST_SECONDS} s, whole: SageMaker keeps a job for 28 days`);
+    throw new Error(
+      `${factory}: ${field} is ${seconds} s, allowed are 60 s to ${MOST_SECONDS} s, whole: SageMaker keeps a job for 28 days`,
+    );
   }
 }

@@ -1,12 +1,13 @@
-import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import type { Duration, Size } from 'aws-cdk-lib';
+import { SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 
 /** How SageMaker runs a job. */
 export interface SageMakerEngineOptions {
   /**
    * Disk of each node, 1 to 16,384 GiB. It holds the data of File channels, checkpoints and the model. Not for types with local
-   * NVMe storage, whose size is fixed.
+   * NVMe storage, which is used instead, and whose size is fixed.
    *
-   * @default Size.gibibytes(100)
+   * @default - 100 GiB, or the local storage
    */
   readonly volumeSize?: Size;
 
@@ -18,7 +19,7 @@ export interface SageMakerEngineOptions {
   readonly retryAttempts?: number;
 
   /**
-   * Keeps the instances of a job for the next one, 1 second to 1 hour: it starts in seconds, and they are paid while they wait.
+   * Keeps the instances of a job for the next one, 1 second to 6 hours: it starts in seconds, and they are paid while they wait.
    * Not on Spot: SageMaker refuses it.
    *
    * @default - instances go with their job
@@ -56,10 +57,12 @@ export class TrainingEngine {
     const gibibytes = options.volumeSize?.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
     check('volumeSize', gibibytes, 1, 16_384, ' GiB');
     check('retryAttempts', options.retryAttempts, 0, 30, '');
-    check('keepAlive', options.keepAlive?.toSeconds({ integral: false }), 1, 3600, ' s');
+    check('keepAlive', options.keepAlive?.toSeconds({ integral: false }), 1, 21_600, ' s');
     const plan = options.trainingPlanArn;
     if (plan !== undefined && !Token.isUnresolved(plan) && !PLAN.test(plan)) {
-      refuse(`trainingPlanArn is "${plan}", allowed is arn:<partition>:sagemaker:<region>:<account>:training-plan/<name>`);
+      refuse(
+        `trainingPlanArn is "${plan}", allowed is arn:<partition>:sagemaker:<region>:<account>:training-plan/<name>`,
+      );
     }
     return new TrainingEngine(options);
   }

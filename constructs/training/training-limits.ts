@@ -40,4 +40,3 @@ export interface HourlyPrices {
    */
   readonly spotUsd?: number;
 }
-

@@ -25,9 +25,7 @@ class Dockerfile:
     """Without the leading `python`."""
     environment: Mapping[str, str]
     trains: bool
-    """Whether it is made to train: its CMD is `train`, the argument that SageMaker gives such images."""
-    with_dependencies: bool
-    """Whether it installs more than its requirements.txt names: no RUN has `--no-deps`."""
+    """Whether it is for training jobs: its CMD is `train`."""
 
     @classmethod
     def read(cls, path: Path, build_args: Mapping[str, str]) -> Dockerfile:
@@ -40,17 +38,19 @@ class Dockerfile:
         if len(stages) != 1:
             raise DockerfileProblem(f"its Dockerfile has {len(stages)} build stages, and only one is understood")
         environment = {name: value for name, value in parser.envs.items() if name not in _REPLACED}
-        trains = _values(parser, "CMD")[-1:] == ['["train"]']
-        complete = any("--no-deps" in value for value in _values(parser, "RUN"))
-        return cls(_entrypoint(parser), environment, trains, not complete)
+        return cls(_entrypoint(parser), environment, _command(parser) == ["train"])
 
 
-def _values(parser: DockerfileParser, instruction: str) -> list[str]:
-    return [item["value"] for item in parser.structure if item["instruction"] == instruction]
+def _command(parser: DockerfileParser) -> object:
+    given = [item["value"] for item in parser.structure if item["instruction"] == "CMD"]
+    try:
+        return json.loads(given[-1]) if given else None
+    except ValueError:
+        return None
 
 
 def _entrypoint(parser: DockerfileParser) -> tuple[str, ...]:
-    given = _values(parser, "ENTRYPOINT")
+    given = [item["value"] for item in parser.structure if item["instruction"] == "ENTRYPOINT"]
     if not given:
         raise DockerfileProblem("its Dockerfile has no ENTRYPOINT; SageMaker runs `<ENTRYPOINT> serve`")
     try:

@@ -20,7 +20,6 @@ from local.sagemaker.lifeline import Lifeline
 from local.sagemaker.model_data import ModelData, ModelDataError
 from local.sagemaker.models import Model, Models
 from local.sagemaker.ports import Acting, Clients, Clock
-from local.sagemaker.python_environment import InstallFailed
 from local.sagemaker.registry import Registry
 from local.sagemaker.settings import Settings
 
@@ -141,12 +140,6 @@ class Fleet:
             raise FleetFailure(
                 f"The image '{model.image}' of production variant {spec.name} cannot run here: {found.recipe.reason}."
             )
-        try:
-            found.recipe.make_ready()
-        except InstallFailed as failure:
-            raise FleetFailure(
-                f"The image '{model.image}' of production variant {spec.name} cannot run here: {failure}"
-            ) from failure
         return found.recipe, DeployedImage(model.image, found.resolved, self._depot.clock.now())
 
     def _wait_until_ready(self, limit: float) -> None:

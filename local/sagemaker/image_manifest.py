@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from local.sagemaker.python_environment import PythonEnvironment
-
-_log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/vnd.oci.image.manifest.v1+json"
 _CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
@@ -32,16 +27,6 @@ class RunnableImage:
     """The Dockerfile's ENTRYPOINT without its leading `python`."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """The Dockerfile's ENV."""
-    requirements: PythonEnvironment | None = None
-    """What `python` is made of, where it may not have been made yet."""
-
-    def make_ready(self) -> None:
-        """Makes its environment, where that is still to do.
-
-        :raises InstallFailed: its requirements cannot be installed.
-        """
-        if self.requirements is not None:
-            self.requirements.prepare(lambda line: _log.info("%s: %s", self.source.name, line))
 
 
 @dataclass(frozen=True)
@@ -62,8 +47,6 @@ def to_manifest(image: RunnableImage | UnrunnableImage, asset: str) -> str:
             "entrypoint": json.dumps(list(image.entrypoint)),
             "environment": json.dumps(dict(image.environment), sort_keys=True),
         }
-        if image.requirements is not None:
-            facts["requirements"] = json.dumps(asdict(image.requirements), default=str)
     annotations = {_PREFIX + key: value for key, value in {"asset": asset, **facts}.items()}
     config = {"mediaType": _CONFIG_TYPE, "digest": _EMPTY_DIGEST, "size": 2}
     manifest = {
@@ -89,14 +72,9 @@ def from_manifest(text: str) -> RunnableImage | UnrunnableImage:
             "its manifest does not say how to run it without a container engine; "
             "the local cloud runs only images that it published from a cloud assembly"
         )
-    requirements = json.loads(annotations.get(f"{_PREFIX}requirements", "null"))
     return RunnableImage(
         source=Path(annotations[f"{_PREFIX}source"]),
         python=Path(annotations[f"{_PREFIX}python"]),
         entrypoint=tuple(json.loads(annotations[f"{_PREFIX}entrypoint"])),
         environment=json.loads(annotations[f"{_PREFIX}environment"]),
-        requirements=requirements
-        and PythonEnvironment(
-            Path(requirements["requirements"]), Path(requirements["cache"]), requirements["with_dependencies"]
-        ),
     )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
+
+from local.torch_on_cpu import StandInFailed, make_stand_ins
 
 _UNREACHABLE = (
     "error sending request",
@@ -32,63 +34,66 @@ class _ToolFailed(Exception):
     """A command failed; the message is all that it said."""
 
 
-@dataclass(frozen=True)
-class PythonEnvironment:
-    """One set of requirements, installed or not."""
+def place(requirements: Path, cache: Path) -> Path:
+    """Where the interpreter of such an environment is, made or not."""
+    version = "{}.{}.{}".format(*sys.version_info[:3])
+    key = hashlib.sha256(requirements.read_bytes() + version.encode()).hexdigest()[:16]
+    return cache / f"python-{version}-{key}" / "bin" / "python"
 
-    requirements: Path
-    cache: Path
-    """Folder of all environments; one subfolder for each set of requirements and Python version."""
-    with_dependencies: bool = True
-    """Whether packages are installed that the requirements need and do not name."""
 
-    @property
-    def folder(self) -> Path:
-        version = "{}.{}.{}".format(*sys.version_info[:3])
-        content = self.requirements.read_bytes() + version.encode() + (b"" if self.with_dependencies else b"--no-deps")
-        return self.cache / f"python-{version}-{hashlib.sha256(content).hexdigest()[:16]}"
+def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) -> Path:
+    """The interpreter of an environment that holds the requirements; made where it is not there yet.
 
-    @property
-    def python(self) -> Path:
-        """Its interpreter."""
-        return self.folder / "bin" / "python"
+    Several processes may ask for the same one: the first makes it, the others wait.
 
-    def prepare(self, progress: Callable[[str], None]) -> Path:
-        """Its interpreter; the environment is made where it is not there yet.
+    :param cache: folder of all environments; one subfolder for each pair of requirements and Python version.
+    :raises InstallFailed: neither uv nor pip could install the requirements.
+    """
+    python = place(requirements, cache)
+    folder = python.parents[1]
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache / f"{folder.name}.lock"):
+        complete = folder / ".complete"
+        if not (complete.exists() and _starts(python)):
+            _make(folder, python, requirements, progress)
+            complete.touch()
+    return python
 
-        Several processes may ask for the same one: the first makes it, the others wait.
 
-        :raises InstallFailed: neither uv nor pip could install the requirements.
-        """
-        folder, python = self.folder, self.python
-        self.cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.cache / f"{folder.name}.lock"):
-            complete = folder / ".complete"
-            if not (complete.exists() and _starts(python)):
-                self._make(folder, python, progress)
-                complete.touch()
-        return python
+def _make(folder: Path, python: Path, requirements: Path, progress: Callable[[str], None]) -> None:
+    """With uv, which takes seconds where pip takes half a minute; with pip where uv is missing or fails.
 
-    def _make(self, folder: Path, python: Path, progress: Callable[[str], None]) -> None:
-        """With uv, which takes seconds where pip takes half a minute; with pip where uv is missing or fails."""
-        what = ["--quiet", *([] if self.with_dependencies else ["--no-deps"]), "--requirement", str(self.requirements)]
-        if uv := _uv():
-            progress("installing requirements with uv")
-            shutil.rmtree(folder, ignore_errors=True)  # what an interrupted installation left
-            try:
-                _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
-                _run([uv, "pip", "install", "--python", str(python), *what])
-                return
-            except _ToolFailed:
-                progress("uv could not do it, installing requirements with pip")
-        else:
-            progress("installing requirements with pip")
-        shutil.rmtree(folder, ignore_errors=True)
+    torch comes without NVIDIA's libraries, which are gigabytes: only what its requirements.txt lists is installed.
+    """
+    needs_torch = re.search(r"^torch\b", requirements.read_text(), re.MULTILINE) is not None
+    options = [*(["--no-deps"] if needs_torch else []), "--requirement", str(requirements)]
+    _install(folder, python, options, progress)
+    if needs_torch:
         try:
-            _run([sys.executable, "-m", "venv", str(folder)])
-            _run([str(python), "-m", "pip", "install", "--disable-pip-version-check", *what])
-        except _ToolFailed as failure:
-            raise InstallFailed(_in_one_sentence(str(failure))) from failure
+            make_stand_ins(python)
+        except StandInFailed as failure:
+            raise InstallFailed(f"{failure}.") from failure
+
+
+def _install(folder: Path, python: Path, options: list[str], progress: Callable[[str], None]) -> None:
+    if uv := _uv():
+        progress("installing requirements with uv")
+        shutil.rmtree(folder, ignore_errors=True)  # what an interrupted installation left
+        try:
+            _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
+            _run([uv, "pip", "install", "--quiet", "--python", str(python), *options])
+            return
+        except _ToolFailed:
+            progress("uv could not do it, installing requirements with pip")
+    else:
+        progress("installing requirements with pip")
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    try:
+        _run([sys.executable, "-m", "venv", str(folder)])
+        _run([*pip, *options])
+    except _ToolFailed as failure:
+        raise InstallFailed(_in_one_sentence(str(failure))) from failure
 
 
 def _uv() -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from local.sagemaker import python_environment
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage
 from local.sagemaker.ports import Acting, Params
-from local.sagemaker.python_environment import InstallFailed
 from local.sagemaker.registry import Registry
 
 
@@ -13,10 +15,7 @@ class ImageMissing(Exception):
 
 
 def find_image(acting: Acting, params: Params) -> RunnableImage:
-    """Makes its Python environment first, where that is still to do.
-
-    :raises ImageMissing: it is not there, or cannot run here.
-    """
+    """:raises ImageMissing: it is not there, or cannot run here."""
     uri = params["AlgorithmSpecification"]["TrainingImage"]
     found = Registry(acting.ecr).find(uri)
     if found is None:
@@ -27,8 +26,16 @@ def find_image(acting: Acting, params: Params) -> RunnableImage:
         )
     if isinstance(found.recipe, UnrunnableImage):
         raise ImageMissing(f"ClientError: The image {uri} cannot run here: {found.recipe.reason}")
+    return _ready(uri, found.recipe)
+
+
+def _ready(uri: str, image: RunnableImage) -> RunnableImage:
+    """The environment of an image that trains is made by the first job that needs it."""
+    requirements = image.source / "requirements.txt"
+    if not requirements.is_file():
+        return image
     try:
-        found.recipe.make_ready()
-    except InstallFailed as failure:
-        raise ImageMissing(f"ClientError: The image {uri} cannot run here: {failure}") from failure
-    return found.recipe
+        python = python_environment.prepare(requirements, image.python.parents[2], lambda line: None)
+    except python_environment.InstallFailed as problem:
+        raise ImageMissing(f"ClientError: The image {uri} cannot run here: {problem}") from problem
+    return replace(image, python=python)

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from local.images import PublishError, find_assets, publish_images
 from local.sagemaker import python_environment
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage, from_manifest, to_manifest
-from local.sagemaker.python_environment import PythonEnvironment
+from local.training.image import find_image
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 REPOSITORY = "cdk-hnb659fds-container-assets-123456789012-us-east-1"
@@ -56,9 +57,9 @@ def publish(cloud):
     cloud.ecr.repositories[REPOSITORY] = {}
     progress = []
 
-    def run(root):
+    def run(root, **options):
         published = publish_images(
-            root, cloud.ecr, ACCOUNT, REGION, cloud.folder / "state", cloud.folder / "cache", progress.append
+            root, cloud.ecr, ACCOUNT, REGION, cloud.folder / "state", cloud.folder / "cache", progress.append, **options
         )
         manifests = cloud.ecr.repositories[REPOSITORY]
         return published, {tag: from_manifest(text) for tag, text in manifests.items()}
@@ -96,6 +97,21 @@ def test_the_same_requirements_are_installed_once(assembly, publish):
     ]
 
 
+def test_the_environment_of_an_image_that_trains_waits_for_a_job(cloud, assembly, publish):
+    root = assembly({"Dockerfile": DOCKERFILE + '\nCMD ["train"]\n', "requirements.txt": ""})
+    [image], recipes = publish(root)
+    assert (image.problem, recipes[HASH].python.exists()) == (None, False)
+    assert publish.progress == [f"image Model/Image {HASH[:12]}: published"]
+    params = {"AlgorithmSpecification": {"TrainingImage": image.uri}, "RoleArn": "arn:aws:iam::1:role/r"}
+    assert find_image(SimpleNamespace(ecr=cloud.ecr), params).python.exists()
+
+
+def test_it_can_be_made_before(cloud, assembly, publish):
+    root = assembly({"Dockerfile": DOCKERFILE + '\nCMD ["train"]\n', "requirements.txt": ""})
+    _, recipes = publish(root, ready_to_train=True)
+    assert recipes[HASH].python.exists()
+
+
 def test_an_environment_whose_python_is_gone_is_made_again(assembly, publish):
     root = assembly({"Dockerfile": DOCKERFILE, "requirements.txt": ""})
     _, recipes = publish(root)
@@ -110,8 +126,8 @@ def test_two_publishes_at_a_time_make_one_environment(tmp_path):
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("")
     prepare = (
-        "import sys; from pathlib import Path; from local.sagemaker.python_environment import PythonEnvironment; "
-        "print(PythonEnvironment(Path(sys.argv[1]), Path(sys.argv[2])).prepare(print))"
+        "import sys; from pathlib import Path; from local.sagemaker.python_environment import prepare; "
+        "print(prepare(Path(sys.argv[1]), Path(sys.argv[2]), print))"
     )
     command = [sys.executable, "-c", prepare, str(requirements), str(tmp_path / "cache")]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
@@ -131,57 +147,24 @@ def test_an_interrupted_installation_is_made_again(assembly, publish):
     assert (environment / ".complete").exists() and not (environment / "left-over").exists()
 
 
-def tiny_wheel(folder, *metadata):
-    """A package with one module, `tiny`; `metadata` are further lines of its METADATA."""
-    wheel = folder / "tiny-1-py3-none-any.whl"
-    lines = ["Metadata-Version: 2.1", "Name: tiny", "Version: 1", *metadata, ""]
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("tiny.py", "SIZE = 1")
-        archive.writestr("tiny-1.dist-info/METADATA", "\n".join(lines))
-        archive.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr("tiny-1.dist-info/RECORD", "")
-    return wheel
-
-
 @pytest.mark.parametrize("uv", [True, False], ids=["uv", "pip"])
 def test_the_environment_holds_the_requirements(tmp_path, monkeypatch, uv):
+    wheel = tmp_path / "tiny-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tiny.py", "SIZE = 1")
+        archive.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
+        archive.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("tiny-1.dist-info/RECORD", "")
     requirements = tmp_path / "requirements.txt"
-    requirements.write_text(f"{tiny_wheel(tmp_path)}\n")
+    requirements.write_text(f"{wheel}\n")
     if uv and python_environment._uv() is None:
         pytest.skip("uv is not installed here")
     if not uv:
         monkeypatch.setattr(python_environment, "_uv", lambda: None)
     lines = []
-    python = PythonEnvironment(requirements, tmp_path / "cache").prepare(lines.append)
+    python = python_environment.prepare(requirements, tmp_path / "cache", lines.append)
     assert lines == [f"installing requirements with {'uv' if uv else 'pip'}"]
     assert subprocess.run([python, "-c", "import tiny; print(tiny.SIZE)"], capture_output=True).stdout == b"1\n"
-
-
-def test_requirements_are_installed_without_what_they_need_where_the_dockerfile_does_so(assembly, publish, tmp_path):
-    wheel = tiny_wheel(tmp_path, "Requires-Dist: setuptools==0.0.0")
-    run = "RUN pip install --no-deps --requirement requirements.txt\n"
-    root = assembly({"Dockerfile": run.join(DOCKERFILE.split("COPY . .\n")), "requirements.txt": f"{wheel}\n"})
-    _, recipes = publish(root)
-    python = recipes[HASH].python
-    assert subprocess.run([python, "-c", "import tiny; print(tiny.SIZE)"], capture_output=True).stdout == b"1\n"
-
-
-def test_an_image_that_trains_is_installed_when_it_is_needed(assembly, publish):
-    root = assembly({"Dockerfile": f'{DOCKERFILE}CMD ["train"]\n', "requirements.txt": ""})
-    _, recipes = publish(root)
-    assert publish.progress == [f"image Model/Image {HASH[:12]}: published"]
-    recipe = recipes[HASH]
-    assert not recipe.python.exists()
-    recipe.make_ready()
-    assert recipe.python.exists()
-    assert from_manifest(to_manifest(recipe, HASH)) == recipe
-
-
-def test_an_image_that_trains_is_installed_at_once_where_that_is_asked_for(cloud, assembly, publish):
-    root = assembly({"Dockerfile": f'{DOCKERFILE}CMD ["train"]\n', "requirements.txt": ""})
-    folders = (cloud.folder / "state", cloud.folder / "cache")
-    publish_images(root, cloud.ecr, ACCOUNT, REGION, *folders, publish.progress.append, training=True)
-    assert from_manifest(cloud.ecr.repositories[REPOSITORY][HASH]).python.exists()
 
 
 def test_pip_takes_over_where_uv_fails(tmp_path, monkeypatch):
@@ -192,7 +175,7 @@ def test_pip_takes_over_where_uv_fails(tmp_path, monkeypatch):
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("")
     lines = []
-    python = PythonEnvironment(requirements, tmp_path / "cache").prepare(lines.append)
+    python = python_environment.prepare(requirements, tmp_path / "cache", lines.append)
     assert lines == ["installing requirements with uv", "uv could not do it, installing requirements with pip"]
     assert subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0
 
@@ -223,7 +206,7 @@ def test_a_package_index_out_of_reach_is_one_sentence_with_the_remedy(tmp_path, 
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("six==1.17.0\n")
     with pytest.raises(python_environment.InstallFailed) as error:
-        PythonEnvironment(requirements, tmp_path / "cache").prepare(lambda line: None)
+        python_environment.prepare(requirements, tmp_path / "cache", lambda line: None)
     assert str(error.value) == ("Cannot reach the Python package index; connect, or set PIP_INDEX_URL to a mirror.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tarfile
 import time
 from itertools import pairwise
@@ -12,8 +13,8 @@ from typing import Any
 
 from fakes import BUCKET, NEVER, ROLE, Cloud
 
+from local.sagemaker import python_environment
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage
-from local.sagemaker.python_environment import PythonEnvironment
 
 
 def test_a_job_trains_and_leaves_its_model(cloud: Cloud) -> None:
@@ -106,16 +107,15 @@ def test_a_job_fails_when_its_image_is_missing_or_cannot_run(cloud: Cloud) -> No
 
 
 def test_a_job_makes_the_environment_of_its_image_where_nobody_has(cloud: Cloud, tmp_path: Path) -> None:
-    (tmp_path / "requirements.txt").write_text("")
-    environment = PythonEnvironment(tmp_path / "requirements.txt", tmp_path / "cache")
-    source = Path(__file__).parent / "image"
-    image = RunnableImage(source, environment.python, ("train.py",), requirements=environment)
-    algorithm = {"TrainingImage": cloud.push("fresh", image), "TrainingInputMode": "File"}
+    source = Path(shutil.copytree(Path(__file__).parent / "image", tmp_path / "image"))
+    (source / "requirements.txt").write_text("")
+    python = python_environment.place(source / "requirements.txt", tmp_path / "cache")
+    image = cloud.push("fresh", RunnableImage(source, python, ("train.py",)))
+    algorithm = {"TrainingImage": image, "TrainingInputMode": "File"}
     assert cloud.run(cloud.definition(AlgorithmSpecification=algorithm))["TrainingJobStatus"] == "Completed"
-    assert environment.python.exists()
+    assert python.exists()
 
-    (tmp_path / "requirements.txt").write_text(f"{tmp_path}/none-1-py3-none-any.whl")
-    algorithm = {**algorithm, "TrainingImage": cloud.push("broken", image)}
+    (source / "requirements.txt").write_text(f"{tmp_path}/none-1-py3-none-any.whl")
     job = cloud.run(cloud.definition("run-1-2", AlgorithmSpecification=algorithm))
     assert "cannot run here: requirements.txt cannot be installed" in job["FailureReason"]
 
