@@ -36,7 +36,7 @@ def test_times_are_those_of_the_clock(cloud: Cloud) -> None:
     assert job["TrainingStartTime"] - job["CreationTime"] >= 60  # instances take a minute
     assert job["TrainingEndTime"] == transitions[-1]["EndTime"]
     on_instances = job["TrainingEndTime"] - job["TrainingStartTime"]
-    assert abs(job["TrainingTimeInSeconds"] - on_instances) < 60
+    assert 0.5 * on_instances <= job["TrainingTimeInSeconds"] <= on_instances + 1
     assert job["BillableTimeInSeconds"] == job["TrainingTimeInSeconds"]
 
 
