@@ -147,17 +147,16 @@ export class LocalCloud {
 
   /**
    * Does what `docker build` and `docker push` do on AWS, for every image asset of a cloud assembly. The environments of
-   * images that train are large, and made by the first job, or here when they are to be ready.
+   * images that train are made with `readyToTrain`, else by the first job that needs them.
    */
   public async publishImages(
     assembly: string,
     say: (line: string) => void,
-    options: { readonly readyToTrain?: boolean } = {},
+    { readyToTrain = false }: { readonly readyToTrain?: boolean } = {},
   ): Promise<void> {
     const { python, stateDir, cacheDir } = this.options;
     const where = ['--endpoint', this.endpoint, '--state-dir', stateDir, '--cache-dir', cacheDir];
-    const ready = options.readyToTrain ? ['--ready-to-train'] : [];
-    const args = ['-m', 'local', 'publish', ...where, ...ready, assembly];
+    const args = ['-m', 'local', 'publish', ...where, ...(readyToTrain ? ['--ready-to-train'] : []), assembly];
     const { code, lines } = await run(python, args, { cwd: ROOT, onLine: say });
     if (code !== 0) throw new Problem(lines.slice(-3).join(' ') || 'publishing the images failed');
   }
