@@ -8,6 +8,7 @@ function project(displayName, testMatch, leftOut = []) {
     testPathIgnorePatterns: ['/node_modules/', ...leftOut.map((folder) => `<rootDir>/${folder}/`)],
     transform: { '^.+\\.ts$': ['@swc/jest', swc] },
     testEnvironment: 'node',
+    globalSetup: '<rootDir>/test/build-handlers.ts',
     moduleFileExtensions: ['ts', 'js', 'json', 'node'],
     modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.slipway/', '<rootDir>/cdk.out/'],
   };

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Problem, reasonOf } from '../shell/problem';
+import { readOptions } from '../shell/options';
+import { Problem } from '../shell/problem';
 
 const ROOT = join(__dirname, '..');
 
@@ -18,11 +18,19 @@ Tells which alarm of which template would have gone off when, had CloudWatch see
 
 /** What stands behind `npm run alarms --`: the arguments of `python -m local.alarms`, or undefined to say the usage. */
 export function alarmsArguments(args: string[], env: NodeJS.ProcessEnv): string[] | undefined {
-  for (const name of ['replay', 'template', 'alarm', 'rules']) {
-    if (env[`npm_config_${name}`] === undefined) continue;
-    throw new Problem(`npm took --${name} for itself: write npm run alarms -- --${name}`);
-  }
-  const { replay, template, alarm, json, rules, help } = parse(args);
+  const { replay, template, alarm, json, rules, help } = readOptions(
+    { name: 'npm run alarms', usage: ALARMS_USAGE },
+    {
+      replay: { type: 'string' },
+      template: { type: 'string' },
+      alarm: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      rules: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+    args,
+    env,
+  );
   if (help) return undefined;
   if (rules) return ['rules'];
   if (replay === undefined) throw new Problem(`--replay FILE is missing\n\n${ALARMS_USAGE}`);
@@ -34,22 +42,4 @@ export function alarmsArguments(args: string[], env: NodeJS.ProcessEnv): string[
     ...(alarm === undefined ? [] : ['--alarm', alarm]),
     ...(json ? ['--json'] : []),
   ];
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        replay: { type: 'string' },
-        template: { type: 'string' },
-        alarm: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        rules: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Problem(`${reasonOf(error)}\n\n${ALARMS_USAGE}`);
-  }
 }

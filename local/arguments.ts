@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Problem, reasonOf } from '../shell/problem';
+import { readOptions } from '../shell/options';
+import { Problem } from '../shell/problem';
 
 const ROOT = join(__dirname, '..');
 
@@ -27,28 +27,23 @@ export interface Arguments {
  * @throws Problem for what is not allowed
  */
 export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments {
-  for (const name of ['keep', 'port', 'work-dir']) {
-    if (env[`npm_config_${name.replace('-', '_')}`] === undefined) continue;
-    throw new Problem(`npm took --${name} for itself: write npm start -- --${name}`);
-  }
-  const { keep, port, help, 'work-dir': workDir } = parse(args);
+  const {
+    keep,
+    port,
+    help,
+    'work-dir': workDir,
+  } = readOptions(
+    { name: 'npm start', usage: USAGE },
+    {
+      keep: { type: 'boolean', default: false },
+      port: { type: 'string' },
+      'work-dir': { type: 'string', default: join(ROOT, '.slipway') },
+      help: { type: 'boolean', default: false },
+    },
+    args,
+    env,
+  );
   return { keep, port: port === undefined ? undefined : portOf(port), workDir, help };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        keep: { type: 'boolean', default: false },
-        port: { type: 'string' },
-        'work-dir': { type: 'string', default: join(ROOT, '.slipway') },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Problem(`${reasonOf(error)}\n\n${USAGE}`);
-  }
 }
 
 function portOf(text: string): number {

@@ -23,6 +23,21 @@ class Behaviour:
     source: str
 
 
-def assumed(area: str, table: Iterable[Behaviour]) -> list[str]:
+def documented(topic: str, what: str, source: str) -> Behaviour:
+    """A row on the word of AWS."""
+    return Behaviour(topic, what, Basis.DOCUMENTED, source)
+
+
+def observed(topic: str, what: str, source: str) -> Behaviour:
+    """A row on the word of public records of AWS."""
+    return Behaviour(topic, what, Basis.OBSERVED, source)
+
+
+def assumed(topic: str, what: str, source: str) -> Behaviour:
+    """A row on our own word."""
+    return Behaviour(topic, what, Basis.ASSUMED, source)
+
+
+def assumptions(area: str, table: Iterable[Behaviour]) -> list[str]:
     """One line for each assumption of a table: a run on the local cloud proves these least."""
     return [f"{area}, {row.topic}: {row.what}" for row in table if row.basis is Basis.ASSUMED]

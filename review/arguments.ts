@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Problem, reasonOf } from '../shell/problem';
 import { CONDITIONS, type Condition } from './fail-on';
+import { readOptions } from '../shell/options';
+import { Problem } from '../shell/problem';
 
 const ROOT = join(__dirname, '..');
 const DEFAULT_OUT = join('.slipway', 'review.md');
@@ -35,34 +35,30 @@ export interface Arguments {
  * @throws Problem for what is not allowed
  */
 export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments {
-  for (const name of ['base', 'app', 'out', 'fail-on']) {
-    if (env[`npm_config_${name.replace('-', '_')}`] === undefined) continue;
-    throw new Problem(`npm took --${name} for itself: write npm run review -- --${name}`);
-  }
-  const { base, app, out, help, 'fail-on': words } = parse(args);
+  const {
+    base,
+    app,
+    out,
+    help,
+    'fail-on': words,
+  } = readOptions(
+    { name: 'npm run review', usage: USAGE },
+    {
+      base: { type: 'string' },
+      app: { type: 'string' },
+      out: { type: 'string', default: join(ROOT, DEFAULT_OUT) },
+      'fail-on': { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+    args,
+    env,
+  );
   const failOn = words.flatMap((list) => list.split(',')).map((word) => conditionOf(word.trim()));
   const comparing = failOn.find(({ comparesWithBase }) => comparesWithBase);
   if (comparing && base === undefined && !help) {
     throw new Problem(`--fail-on ${comparing.word} needs something to compare with: give --base as well`);
   }
   return { base, app, out, failOn, help };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        base: { type: 'string' },
-        app: { type: 'string' },
-        out: { type: 'string', default: join(ROOT, DEFAULT_OUT) },
-        'fail-on': { type: 'string', multiple: true, default: [] },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Problem(`${reasonOf(error)}\n\n${USAGE}`);
-  }
 }
 
 function conditionOf(word: string): Condition {

@@ -15,7 +15,7 @@ afterAll(() => {
   for (const folder of assemblies) rmSync(folder, { recursive: true });
 });
 
-interface TestStackProps {
+export interface TestStackProps {
   /** By default the feature flags that cdk.json sets. */
   readonly context?: Record<string, unknown>;
   readonly env?: Environment;

@@ -1,13 +1,24 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../shell/processes';
+import { name } from '../package.json';
 
 const ROOT = join(__dirname, '..');
 
 /**
  * A folder as a user of the library has it: packages from npm at exactly these versions, and the library as it is
- * packed. The library stands in `constructs/`, where the sources of this repository look for it, so that they run
- * there unchanged.
+ * packed, in `node_modules`. A link in `constructs/` leads there, where the sources of this repository look for it, so
+ * that they run unchanged.
  *
  * @throws Error when npm cannot install the packages
  */
@@ -46,8 +57,11 @@ async function pack(folder: string): Promise<void> {
   await succeed('npm', ['pack', '--pack-destination', packed], ROOT);
   const [archive = ''] = readdirSync(packed);
   await succeed('tar', ['-xzf', archive], packed);
-  rmSync(join(folder, 'constructs'), { recursive: true, force: true });
-  cpSync(join(packed, 'package', 'build', 'constructs'), join(folder, 'constructs'), { recursive: true });
+  const library = join(folder, 'node_modules', name);
+  const constructs = join(folder, 'constructs');
+  for (const old of [library, constructs]) rmSync(old, { recursive: true, force: true });
+  cpSync(join(packed, 'package'), library, { recursive: true });
+  symlinkSync(join(library, 'build', 'constructs'), constructs, 'dir');
 }
 
 /** jsii writes `.jsii` last. Anything newer was not built. */

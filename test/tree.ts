@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from '../shell/processes';
 
 const ROOT = join(__dirname, '..');
-const SOURCES = ['bin', 'lib', 'constructs', 'config', 'images', 'cdk.json', 'package.json', 'tsconfig.json'];
+const SOURCES = ['bin', 'lib', 'constructs', 'config', 'images', 'shell', 'cdk.json', 'package.json', 'tsconfig.json'];
 
 /** A copy of what the app is made of, in another folder. */
 export function copyOfTree(): string {

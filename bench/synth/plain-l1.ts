@@ -33,7 +33,7 @@ export function definer(stack: Stack): (wanted: Wanted) => void {
 }
 
 function createPolicy(scope: Construct, role: iam.CfnRole, { endpointName, archiveSha256 }: Wanted): iam.CfnPolicy {
-  const logs = `arn:aws:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpointName}`;
+  const logs = `arn:aws:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpointName}:*`;
   return new iam.CfnPolicy(scope, 'Policy', {
     policyName: 'endpoint',
     roles: [role.ref],
@@ -42,7 +42,7 @@ function createPolicy(scope: Construct, role: iam.CfnRole, { endpointName, archi
         {
           Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
           Effect: 'Allow',
-          Resource: [logs, `${logs}:*`],
+          Resource: logs,
         },
         {
           Action: 'cloudwatch:PutMetricData',

@@ -7,7 +7,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Severity, type ISeverityTopics } from '../observability';
+import type { ISeverityTopics } from '../observability';
 import { fail } from '../private/fail';
 
 export interface NotificationTopicsProps {
@@ -47,16 +47,15 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
 
   constructor(scope: Construct, id: string, props: NotificationTopicsProps) {
     super(scope, id);
-    this.critical = this.createTopic(Severity.CRITICAL, 'Critical', props.encryptionKey, props.criticalEmails ?? []);
-    this.warning = this.createTopic(Severity.WARNING, 'Warning', props.encryptionKey, props.warningEmails ?? []);
-    this.allowAlarmsToEncrypt(props.encryptionKey);
+    const { encryptionKey, criticalEmails = [], warningEmails = [] } = props;
+    this.validateEmails({ criticalEmails, warningEmails });
+
+    this.critical = this.createTopic('Critical', encryptionKey, criticalEmails);
+    this.warning = this.createTopic('Warning', encryptionKey, warningEmails);
+    this.allowAlarmsToEncrypt(encryptionKey);
   }
 
-  private createTopic(severity: Severity, id: string, masterKey: kms.IKey, emails: string[]): sns.Topic {
-    for (const email of emails) {
-      if (!/^[^@\s]+@[^@\s]+$/.test(email))
-        fail(this, `${severity}Emails has "${email}", allowed are e-mail addresses`);
-    }
+  private createTopic(id: string, masterKey: kms.IKey, emails: string[]): sns.Topic {
     const topic = new sns.Topic(this, id, { masterKey, enforceSSL: true });
     topic.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -87,6 +86,13 @@ export class NotificationTopics extends Construct implements ISeverityTopics {
         `encryptionKey is imported, so its policy stays as it is: allow ${PUBLISHER} kms:Decrypt and ` +
           'kms:GenerateDataKey* there, or alarms are lost silently',
       );
+    }
+  }
+
+  private validateEmails(fields: Record<string, string[]>): void {
+    for (const [field, emails] of Object.entries(fields)) {
+      const wrong = emails.find((email) => !/^[^@\s]+@[^@\s]+$/.test(email));
+      if (wrong !== undefined) fail(this, `${field} has "${wrong}", allowed are e-mail addresses`);
     }
   }
 }

@@ -38,14 +38,9 @@ export class CloudWatchAlarms extends Construct {
   /** The alarms, in the order of the specs. */
   public readonly alarms: cloudwatch.Alarm[];
 
-  private readonly byId = new Map<string, cloudwatch.Alarm>();
-
   constructor(scope: Construct, id: string, props: CloudWatchAlarmsProps) {
     super(scope, id);
-    for (const spec of props.specs) this.validate(spec);
-    const ids = props.specs.map(({ alarmId }) => alarmId);
-    const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-    if (twice) fail(this, `specs has alarmId "${twice}" twice, allowed are unique ids`);
+    this.validateSpecs(props.specs);
 
     this.alarms = props.specs.map((spec) => this.createAlarm(spec));
     if (props.topics) this.notify(props.specs, props.topics);
@@ -57,7 +52,9 @@ export class CloudWatchAlarms extends Construct {
    * @param alarmId the spec's alarmId
    */
   public alarm(alarmId: string): cloudwatch.Alarm {
-    return this.byId.get(alarmId) ?? fail(this, `no alarm "${alarmId}", known are ${[...this.byId.keys()].join(', ')}`);
+    const found = this.alarms.find(({ node }) => node.id === alarmId);
+    const known = this.alarms.map(({ node }) => node.id).join(', ');
+    return found ?? fail(this, `no alarm "${alarmId}", known are ${known}`);
   }
 
   private createAlarm(spec: AlarmSpec): cloudwatch.Alarm {
@@ -81,19 +78,26 @@ export class CloudWatchAlarms extends Construct {
       publisher: spec.publisher.description,
       runbook: spec.runbook,
     });
-    this.byId.set(spec.alarmId, alarm);
     return alarm;
   }
 
   private notify(specs: AlarmSpec[], topics: ISeverityTopics): void {
     for (const spec of specs) {
       const action = new actions.SnsAction(topics[spec.severity]);
-      this.alarm(spec.alarmId).addAlarmAction(action);
-      this.alarm(spec.alarmId).addOkAction(action);
+      const alarm = this.alarm(spec.alarmId);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
     }
   }
 
-  private validate(spec: AlarmSpec): void {
+  private validateSpecs(specs: AlarmSpec[]): void {
+    for (const spec of specs) this.validateSpec(spec);
+    const ids = specs.map(({ alarmId }) => alarmId);
+    const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+    if (twice) fail(this, `specs has alarmId "${twice}" twice, allowed are unique ids`);
+  }
+
+  private validateSpec(spec: AlarmSpec): void {
     const where = `alarm ${spec.alarmId}`;
     if (!/^[A-Z][A-Za-z0-9]*$/.test(spec.alarmId)) fail(this, `alarmId is "${spec.alarmId}", allowed is PascalCase`);
     if (spec.breachDuration.isUnresolved()) {

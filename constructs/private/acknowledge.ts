@@ -3,31 +3,51 @@ import type { IConstruct } from 'constructs';
 import { fail } from './fail';
 
 /**
- * Accepts one finding of a validation rule at one construct. With the function below the only way to do so in this repository.
+ * Accepts one finding of a validation rule at one construct. With `acknowledgeWildcards` the only way to do so in this repository.
  *
  * The reason is for the reader of a security review: a full sentence that says why the finding is no risk here.
  */
 export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
-  if (!/^[A-Z].{30,}\.$/.test(reason)) {
-    fail(construct, `the reason for acknowledging ${rule} is "${reason}", allowed is a full sentence`);
-  }
-  // As Validations.acknowledge does. That refuses ids with a second "::" before aws-cdk-lib 2.270.
-  const id = rule.startsWith('CloudFormation-Validate::') ? rule : `Annotation::${rule}`;
-  construct.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [id]: reason });
+  addReasons(construct, [[rule, reason]]);
+}
+
+/** A resource with a wildcard, and why it can't be narrower: a full sentence. */
+export interface Wildcard {
+  readonly resource: string;
+  readonly reason: string;
 }
 
 /**
- * Accepts a wildcard resource in the policies below a construct (cdk-nag's AwsSolutions-IAM5).
+ * Accepts wildcard resources in the policies below a construct (cdk-nag's AwsSolutions-IAM5).
  *
  * The finding's id holds the resource as the template has it, which only synth knows: the id is made when synth validates.
  */
-export function acknowledgeWildcard(construct: IConstruct, resource: string, reason: string): void {
+export function acknowledgeWildcards(construct: IConstruct, wildcards: readonly Wildcard[]): void {
   construct.node.addValidation({
     validate: () => {
-      acknowledge(construct, `AwsSolutions-IAM5[Resource::${flat(Stack.of(construct).resolve(resource))}]`, reason);
+      const stack = Stack.of(construct);
+      const rule = (resource: string) => `AwsSolutions-IAM5[Resource::${flat(stack.resolve(resource))}]`;
+      addReasons(
+        construct,
+        wildcards.map(({ resource, reason }) => [rule(resource), reason]),
+      );
       return [];
     },
   });
+}
+
+function addReasons(construct: IConstruct, reasons: readonly [rule: string, reason: string][]): void {
+  for (const [rule, reason] of reasons) {
+    if (!/^[A-Z].{30,}\.$/.test(reason)) {
+      fail(construct, `the reason for acknowledging ${rule} is "${reason}", allowed is a full sentence`);
+    }
+  }
+  // As Validations.acknowledge does. That refuses ids with a second "::" before aws-cdk-lib 2.270.
+  const idOf = (rule: string) => (rule.startsWith('CloudFormation-Validate::') ? rule : `Annotation::${rule}`);
+  construct.node.addMetadata(
+    Validations.ACKNOWLEDGED_RULES_METADATA_KEY,
+    Object.fromEntries(reasons.map(([rule, reason]) => [idOf(rule), reason])),
+  );
 }
 
 /** A resolved value as cdk-nag writes it: `arn:<AWS::Partition>:s3:::<Bucket>/*`. */

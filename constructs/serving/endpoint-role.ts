@@ -1,11 +1,6 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
-import { Construct, type IConstruct } from 'constructs';
-
-/** What an endpoint needs of the role that SageMaker acts as: one of its own, or one that is given. */
-export interface IExecutionRole extends IConstruct {
-  readonly roleArn: string;
-  addToPrincipalPolicy(statement: iam.PolicyStatement): unknown;
-}
+import { Construct } from 'constructs';
+import type { IExecutionRole } from '../private/permissions';
 
 export interface EndpointRoleProps {
   readonly description: string;
@@ -19,7 +14,7 @@ export class EndpointRole extends Construct implements IExecutionRole {
   public readonly roleArn: string;
 
   private readonly resource: iam.CfnRole;
-  private readonly document = new iam.PolicyDocument();
+  private readonly document = new iam.PolicyDocument({ minimize: false });
   private role?: iam.IRole;
 
   constructor(scope: Construct, id: string, { description }: EndpointRoleProps) {

@@ -4,6 +4,7 @@ export * from './endpoint-alarms';
 export * from './endpoint-metrics-options';
 export * from './endpoint-variant';
 export * from './model-endpoint';
+export * from './model-endpoint-props';
 export * from './model-image';
 export * from './model-source';
 export * from './variant-scaling';

@@ -2,91 +2,29 @@ import {
   type aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
   type aws_iam as iam,
-  type aws_kms as kms,
   aws_sagemaker as sagemaker,
   CfnDeletionPolicy,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BAKE_SECONDS, UPDATE_TIMEOUT_SECONDS } from './constants';
-import type { DataCapture } from './data-capture';
 import { renderCapture } from './data-capture-config';
 import { type EndpointAttributes, EndpointBase, type IModelEndpoint } from './endpoint';
-import type { EndpointMetricsOptions } from './endpoint-metrics-options';
-import * as permissions from './endpoint-permissions';
+import { readAlarm, readArchive, telemetry, writeCapture } from './endpoint-permissions';
 import { EndpointRole } from './endpoint-role';
-import { validateEndpoint, validateRollbackAlarm, validateSubnets } from './endpoint-rules';
-import type { EndpointVariant } from './endpoint-variant';
+import { validateEndpoint, validateSubnets } from './endpoint-rules';
 import { endpointArn, ImportedEndpoint } from './imported-endpoint';
-import { type VariantNetwork, VariantResources } from './variant-resources';
+import type { ModelEndpointProps } from './model-endpoint-props';
+import { validateRollbackAlarm } from './rollback-rules';
+import { VariantResources } from './variant-resources';
 import { fail } from '../private/fail';
-
-export interface ModelEndpointProps {
-  /**
-   * The name callers use: 1 to 63 letters, digits and inner hyphens, unique in account and region. A literal, since the alarms
-   * that roll the endpoint back carry it. The only property whose change replaces the endpoint.
-   */
-  readonly endpointName: string;
-
-  /** One to ten variants. */
-  readonly variants: EndpointVariant[];
-
-  /**
-   * Stores a sample of the traffic.
-   *
-   * @default - nothing is captured
-   */
-  readonly dataCapture?: DataCapture;
-
-  /**
-   * Encrypts the volumes of the instances. Refused for instance types with local NVMe storage, which encrypt it themselves.
-   *
-   * @default - SageMaker's own key
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * The network the containers are attached to. It needs a gateway endpoint for S3: archives are fetched through it.
-   *
-   * @default - containers are in no network of yours
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
-   * Subnets of the network, 1 to 16, in two zones or more.
-   *
-   * @default - isolated subnets if there are any, else private ones
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * Security groups of the containers.
-   *
-   * @default - a new one that lets HTTPS out and nothing in: SageMaker brings requests by another way
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * Cuts containers off from every network call of their own. SageMaker still fetches archives and stores captured traffic. Set it
-   * to false only for containers that must call out, for example to load weights from a hub.
-   *
-   * @default true
-   */
-  readonly networkIsolation?: boolean;
-
-  /**
-   * SageMaker acts as this role. It gets the statements the endpoint needs, unless it is imported as immutable.
-   *
-   * @default - a new role
-   */
-  readonly role?: iam.IRole;
-
-  /**
-   * What SageMaker publishes.
-   *
-   * @default - instance metrics every 60 seconds, nothing that is billed extra
-   */
-  readonly metrics?: EndpointMetricsOptions;
-}
+import {
+  type AttachedNetwork,
+  attachToVpc,
+  encryptVolumes,
+  grantToRole,
+  type Permission,
+  pullImage,
+} from '../private/permissions';
 
 /**
  * A SageMaker real-time endpoint that is updated in place, keeps its weights and instance counts, and goes back by itself on the
@@ -128,7 +66,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
   public readonly variantNames: string[];
 
   private readonly executionRole: EndpointRole | iam.IRole;
-  private readonly network?: VariantNetwork;
+  private readonly network?: AttachedNetwork;
   private readonly variants: VariantResources[];
   private readonly config: sagemaker.CfnEndpointConfig;
   private readonly endpoint: sagemaker.CfnEndpoint;
@@ -143,7 +81,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     this.variantNames = props.variants.map((variant) => variant.variantName);
     this.executionRole = props.role ?? this.createRole();
     this.network = this.createNetwork(props);
-    permissions.grantToRole(this.executionRole, this.renderPermissions(props));
+    grantToRole(this.executionRole, this.renderPermissions(props));
 
     this.variants = this.createVariants(props);
     this.config = this.createConfig(props);
@@ -176,11 +114,11 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
    */
   public rollbackOn(...alarms: cloudwatch.IAlarm[]): void {
     if (alarms.length === 0) return;
-    if (this.rollbackAlarms.length === 0) permissions.grantToRole(this.executionRole, permissions.readAlarms());
     for (const alarm of alarms) {
       validateRollbackAlarm(this, alarm, this.rollbackAlarms);
       this.rollbackAlarms.push(alarm);
     }
+    grantToRole(this.executionRole, alarms.map(readAlarm));
     this.endpoint.deploymentConfig = this.renderDeployment();
     for (const resource of [...this.variants.map(({ model }) => model), this.config]) {
       resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
@@ -194,7 +132,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     });
   }
 
-  private createNetwork(props: ModelEndpointProps): VariantNetwork | undefined {
+  private createNetwork(props: ModelEndpointProps): AttachedNetwork | undefined {
     if (!props.vpc) return undefined;
     const { subnetIds } = props.vpc.selectSubnets(props.vpcSubnets ?? defaultSubnets(props.vpc));
     validateSubnets(this, subnetIds);
@@ -215,15 +153,15 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
     return group;
   }
 
-  private renderPermissions(props: ModelEndpointProps): permissions.Permission[] {
+  private renderPermissions(props: ModelEndpointProps): Permission[] {
     const models = props.variants.map((variant) => variant.model);
     return [
-      ...permissions.telemetry(this, this.endpointName),
-      ...models.flatMap(({ repository }) => (repository ? permissions.pullImage(repository) : [])),
-      ...models.flatMap(({ archive }) => (archive ? permissions.readArchive(archive) : [])),
-      ...(props.dataCapture ? permissions.writeCapture(props.dataCapture, this.endpointName) : []),
-      ...(props.encryptionKey ? permissions.encryptVolumes(props.encryptionKey) : []),
-      ...(this.network ? permissions.attachToVpc(this, this.network) : []),
+      ...telemetry(this, this.endpointName),
+      ...models.flatMap(({ repository }) => (repository ? pullImage(repository) : [])),
+      ...models.flatMap(({ archive }) => (archive ? readArchive(archive) : [])),
+      ...(props.dataCapture ? writeCapture(props.dataCapture, this.endpointName) : []),
+      ...(props.encryptionKey ? encryptVolumes(props.encryptionKey) : []),
+      ...(this.network ? attachToVpc(this, this.network) : []),
     ];
   }
 

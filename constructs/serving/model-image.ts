@@ -1,7 +1,5 @@
-import { type aws_ecr as ecr, type aws_ecr_assets as assets, Token } from 'aws-cdk-lib';
-
-/** A tag as registries take it, or a digest. */
-const TAG_OR_DIGEST = /^(\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/;
+import type { aws_ecr as ecr, aws_ecr_assets as assets } from 'aws-cdk-lib';
+import { checkTagOrDigest } from '../private/image-tag';
 
 /** The container image that serves a model. It must honour SageMaker's container contract: GET /ping, POST /invocations, port 8080. */
 export class ModelImage {
@@ -21,12 +19,7 @@ export class ModelImage {
    * @param tagOrDigest a tag that is never moved, or a digest (`sha256:...`): SageMaker resolves it once, when the model is created
    */
   public static fromEcrRepository(repository: ecr.IRepository, tagOrDigest: string): ModelImage {
-    if (!Token.isUnresolved(tagOrDigest) && (!TAG_OR_DIGEST.test(tagOrDigest) || tagOrDigest === 'latest')) {
-      throw new Error(
-        `ModelImage.fromEcrRepository: tagOrDigest is "${tagOrDigest}", allowed is a tag that is never moved, or a digest: ` +
-          'what "latest" means changes without a deployment, and cannot be rolled back',
-      );
-    }
+    checkTagOrDigest('ModelImage.fromEcrRepository', tagOrDigest);
     return new ModelImage(repository.repositoryUriForTagOrDigest(tagOrDigest), repository);
   }
 

@@ -1,20 +1,14 @@
-import { type aws_ec2 as ec2, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { IExecutionRole } from './endpoint-role';
 import { type EndpointVariant, RoutingStrategy } from './endpoint-variant';
 import { ScalableVariant } from './scalable-variant';
-
-/** The network a variant's containers are attached to. */
-export interface VariantNetwork {
-  readonly subnetIds: string[];
-  readonly securityGroups: ec2.ISecurityGroup[];
-}
+import type { AttachedNetwork, IExecutionRole } from '../private/permissions';
 
 export interface VariantResourcesProps {
   readonly variant: EndpointVariant;
   readonly endpointName: string;
   readonly role: IExecutionRole;
-  readonly network?: VariantNetwork;
+  readonly network?: AttachedNetwork;
   readonly networkIsolation: boolean;
 }
 

@@ -119,7 +119,7 @@ class _Case:
         if self._need.resource == "*" and resource_types(self._need.action):
             for statement in allowing:
                 if self._matches(statement, resource=False):
-                    return Verdict(Outcome.UNDECIDED, f"The request does not tell its resource: {statement.text}")
+                    return Verdict(Outcome.UNDECIDED, f"Only a statement for all resources decides: {statement.text}")
         return Verdict(Outcome.MISSING, "No statement of the role allows it.")
 
     def _undecided(self, effect: str) -> str | None:

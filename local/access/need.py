@@ -40,7 +40,9 @@ def arn(service: str, resource: str) -> str:
 def log_group_arn(name: str, stream: str = "") -> str:
     """A log group, or a stream of it, as IAM sees it.
 
-    For all but the tag operations a policy has to name a group with `:*` at its end (Amazon CloudWatch Logs user guide,
-    iam-access-control-overview-cwl; from memory, not compared); AWS's refusals name it `log-group:NAME:log-stream:`.
+    Policies name a group with `:*` at its end for all actions but TagResource, UntagResource and ListTagsForResource
+    (CloudWatch Logs user guide, "Overview of managing access permissions to your CloudWatch Logs resources"; API
+    reference, LogGroup, arn). AWS's refusals name it `log-group:NAME:log-stream:`, also where a policy has the ARN
+    without `:*` (aws-solutions/instance-scheduler-on-aws issue 578, October 2024).
     """
     return arn("logs", f"log-group:{name}:log-stream:{stream}")

@@ -23,19 +23,19 @@ REASONS = (
         "sagemaker.amazonaws.com",
         r"ec2:(\w+NetworkInterface\w*|Describe\w+)",
         "SageMaker puts network interfaces into the VPC of a model; containers here are processes of this machine",
-        "Amazon SageMaker developer guide, sagemaker-roles, CreateModel with a VPC",
+        "Amazon SageMaker AI developer guide, sagemaker-roles, CreateModel API with a private VPC",
     ),
     NotExercised(
         "sagemaker.amazonaws.com",
         r"kms:(CreateGrant|DescribeKey)",
         "SageMaker encrypts the volumes of instances; there are none here",
-        "Amazon SageMaker developer guide, sagemaker-roles, CreateEndpointConfig with a KmsKeyId",
+        "Amazon SageMaker API reference, RecommendationJobInputConfig, VolumeKmsKeyId; DescribeKey is assumed",
     ),
     NotExercised(
         "sagemaker.amazonaws.com",
         "cloudwatch:DescribeAlarms",
         "it is needed while rollback alarms watch an update; none has been made",
-        "Amazon SageMaker developer guide, deployment-guardrails-configuration",
+        "Amazon SageMaker AI developer guide, deployment-guardrails-configuration",
     ),
     NotExercised(
         "lambda.amazonaws.com",

@@ -11,34 +11,11 @@ from local.alarms import alarm_rule
 from local.alarms.alarm_rule import InvalidRule
 from local.alarms.errors import InvalidAlarm
 from local.alarms.given import Given
+from local.alarms.property_names import OF_COMPOSITE_ALARMS
 from local.alarms.suppression import Suppression
 from local.alarms.terms import AlarmState
 
 LONGEST_RULE = 10240
-_KNOWN = frozenset(
-    {
-        "ActionsEnabled",
-        "ActionsSuppressedBy",
-        "ActionsSuppressedReason",
-        "ActionsSuppressor",
-        "ActionsSuppressorExtensionPeriod",
-        "ActionsSuppressorWaitPeriod",
-        "AlarmActions",
-        "AlarmArn",
-        "AlarmConfigurationUpdatedTimestamp",
-        "AlarmDescription",
-        "AlarmName",
-        "AlarmRule",
-        "InsufficientDataActions",
-        "OKActions",
-        "StateReason",
-        "StateReasonData",
-        "StateTransitionedTimestamp",
-        "StateUpdatedTimestamp",
-        "StateValue",
-        "Tags",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -61,7 +38,7 @@ class CompositeAlarm:
         Raises InvalidAlarm: which alarm, what was given and what is allowed.
         """
         given = Given(properties, f'Alarm "{properties.get("AlarmName") or "unnamed"}"')
-        for key in sorted(given.keys() - _KNOWN):
+        for key in sorted(given.keys() - OF_COMPOSITE_ALARMS):
             given.unsupported(f"the property {key}")
         name, text = given.text("AlarmName"), given.text("AlarmRule")
         if len(text) > LONGEST_RULE:

@@ -1,4 +1,7 @@
-"""Every property CloudFormation and DescribeAlarms know for an alarm, by whether the state depends on it."""
+"""Every property CloudFormation and DescribeAlarms know for an alarm.
+
+Those of metric alarms by whether the state depends on them, and those of composite alarms.
+"""
 
 DECISIVE = frozenset(
     {
@@ -24,16 +27,14 @@ DECISIVE = frozenset(
     }
 )
 
-WITHOUT_EFFECT = frozenset(
+_OF_EVERY_ALARM = frozenset(
     {
-        "ActionConfiguration",
         "ActionsEnabled",
         "AlarmActions",
         "AlarmArn",
         "AlarmConfigurationUpdatedTimestamp",
         "AlarmDescription",
         "AlarmName",
-        "EvaluationState",
         "InsufficientDataActions",
         "OKActions",
         "StateReason",
@@ -44,3 +45,14 @@ WITHOUT_EFFECT = frozenset(
         "Tags",
     }
 )
+
+WITHOUT_EFFECT = _OF_EVERY_ALARM | {"ActionConfiguration", "EvaluationState"}
+
+OF_COMPOSITE_ALARMS = _OF_EVERY_ALARM | {
+    "ActionsSuppressedBy",
+    "ActionsSuppressedReason",
+    "ActionsSuppressor",
+    "ActionsSuppressorExtensionPeriod",
+    "ActionsSuppressorWaitPeriod",
+    "AlarmRule",
+}

@@ -6,7 +6,7 @@ in November 2026.
 
 from __future__ import annotations
 
-from ..behaviour import Basis, Behaviour
+from ..behaviour import assumed, documented
 
 _RULES = "EventBridge, Setting a schedule pattern for scheduled rules"
 _SCHEDULER = "EventBridge Scheduler, Schedule types in EventBridge Scheduler"
@@ -16,29 +16,19 @@ _OURS = "limit of the local cloud"
 _SILENT = "AWS does not say"
 
 
-def _documented(topic: str, what: str, source: str) -> Behaviour:
-    return Behaviour(topic, what, Basis.DOCUMENTED, source)
-
-
-def _assumed(topic: str, what: str, source: str) -> Behaviour:
-    return Behaviour(topic, what, Basis.ASSUMED, source)
-
-
 BEHAVIOURS = (
-    _documented("cron", "six fields, lists, ranges, steps, names, ?, L, nL, nW, n#k; ranges run over midnight", _RULES),
-    _assumed(
-        "cron", "nW stays within the month, LW is its last weekday, a day that a month lacks is left out", _QUARTZ
-    ),
-    _documented("rate", "of a rule counts from its creation, a value of 1 needs the singular", _RULES),
-    _documented("rate", "of a schedule is due at its start, which is its creation where none is given", _SCHEDULER),
-    _assumed("schedules", "a change counts from when it is made, a rate keeps its beat", _SILENT),
-    _documented("time zones", "a time that daylight saving skips is left out, one it repeats is due once", _SCHEDULER),
-    _assumed("time zones", "the one it repeats is due the first time", _SILENT),
-    _assumed("schedules", "fire at the start of their minute, and of their flexible window", "AWS: within it"),
-    _assumed("schedules", "the time of an event is when it was due", "AWS's examples show whole minutes"),
-    _documented("retries", "wait IntervalSeconds x BackoffRate^n, at most MaxDelaySeconds, or a part of that", _ERRORS),
-    _documented("heartbeats", "a task that sends none for HeartbeatSeconds ends in States.HeartbeatTimeout", _ERRORS),
-    _assumed("heartbeats", "States.Timeout catches States.HeartbeatTimeout", f"{_ERRORS}, which names both"),
-    _assumed("timeouts", "of functions and of tasks that call an API count in real time, as their work does", _OURS),
-    _assumed("functions", "their timers, timeouts and retries take real time", _OURS),
+    documented("cron", "six fields, lists, ranges, steps, names, ?, L, nL, nW, n#k; ranges run over midnight", _RULES),
+    assumed("cron", "nW stays within the month, LW is its last weekday, a day that a month lacks is left out", _QUARTZ),
+    documented("rate", "of a rule counts from its creation, a value of 1 needs the singular", _RULES),
+    documented("rate", "of a schedule is due at its start, which is its creation where none is given", _SCHEDULER),
+    assumed("schedules", "a change counts from when it is made, a rate keeps its beat", _SILENT),
+    documented("time zones", "a time that daylight saving skips is left out, one it repeats is due once", _SCHEDULER),
+    assumed("time zones", "the one it repeats is due the first time", _SILENT),
+    assumed("schedules", "fire at the start of their minute, and of their flexible window", "AWS: within it"),
+    assumed("schedules", "the time of an event is when it was due", "AWS's examples show whole minutes"),
+    documented("retries", "wait IntervalSeconds x BackoffRate^n, at most MaxDelaySeconds, or a part of that", _ERRORS),
+    documented("heartbeats", "a task that sends none for HeartbeatSeconds ends in States.HeartbeatTimeout", _ERRORS),
+    assumed("heartbeats", "States.Timeout catches States.HeartbeatTimeout", f"{_ERRORS}, which names both"),
+    assumed("timeouts", "of functions and of tasks that call an API count in real time, as their work does", _OURS),
+    assumed("functions", "their timers, timeouts and retries take real time", _OURS),
 )

@@ -34,6 +34,13 @@ class _ToolFailed(Exception):
     """A command failed; the message is all that it said."""
 
 
+def place(requirements: Path, cache: Path) -> Path:
+    """Where the interpreter of such an environment is, made or not."""
+    version = "{}.{}.{}".format(*sys.version_info[:3])
+    key = hashlib.sha256(requirements.read_bytes() + version.encode()).hexdigest()[:16]
+    return cache / f"python-{version}-{key}" / "bin" / "python"
+
+
 def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     """The interpreter of an environment that holds the requirements; made where it is not there yet.
 
@@ -42,10 +49,8 @@ def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) ->
     :param cache: folder of all environments; one subfolder for each pair of requirements and Python version.
     :raises InstallFailed: neither uv nor pip could install the requirements.
     """
-    version = "{}.{}.{}".format(*sys.version_info[:3])
-    key = hashlib.sha256(requirements.read_bytes() + version.encode()).hexdigest()[:16]
-    folder = cache / f"python-{version}-{key}"
-    python = folder / "bin" / "python"
+    python = place(requirements, cache)
+    folder = python.parents[1]
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / f"{folder.name}.lock"):
         complete = folder / ".complete"

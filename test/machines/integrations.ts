@@ -30,8 +30,9 @@ export function integrationOf(name: string, { Resource = '', Parameters }: State
 
   const call = `${service}:${action}`;
   if (pattern === undefined) return { kind: 'call', name: call, optimised: !sdk };
-  const job = pattern === '.sync' && !sdk ? JOBS[call] : undefined;
-  if (!job) throw new Refused(`${name}: ${Resource}: ${pattern} is carried for ${Object.keys(JOBS).join(', ')}`);
+  const job = sdk ? undefined : JOBS[call];
+  if (!job || pattern !== (job.pattern ?? '.sync'))
+    throw new Refused(`${name}: ${Resource}: ${pattern} is carried for ${Object.keys(JOBS).join(', ')}`);
   return { kind: 'call', name: call, optimised: true, job };
 }
 

@@ -1,7 +1,9 @@
-import { isObject, type Json } from './asl/json';
+import { asJson, isObject, type Json } from './asl/json';
 
 /** A job that `.sync` waits for: the read that shows it, and what its status says. */
 export interface Job {
+  /** Where it is not `.sync`. */
+  readonly pattern?: '.sync:2';
   readonly watch: string;
   readonly input: (parameters: Json, answer: Json) => Record<string, Json>;
   /** The part of the read's answer that becomes the result. */
@@ -31,6 +33,19 @@ function sagemaker(kind: string): Job {
 export const JOBS: Readonly<Record<string, Job>> = {
   'sagemaker:createTrainingJob': sagemaker('Training'),
   'sagemaker:createProcessingJob': sagemaker('Processing'),
+  // The second form gives what the execution ended with as JSON, the first as text (developer guide, "Manage AWS Step Functions").
+  'states:startExecution': {
+    pattern: '.sync:2',
+    watch: 'states:describeExecution',
+    input: (_, answer) => ({ ExecutionArn: field(answer, 'ExecutionArn') }),
+    result: (shown) =>
+      isObject(shown) && typeof shown['Output'] === 'string'
+        ? { ...shown, Output: asJson(JSON.parse(shown['Output'])) }
+        : shown,
+    status: 'Status',
+    succeeded: ['SUCCEEDED'],
+    failed: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+  },
   'batch:submitJob': {
     watch: 'batch:describeJobs',
     input: (_, answer) => ({ Jobs: [field(answer, 'JobId')] }),

@@ -37,6 +37,11 @@ const SERVICES: Readonly<Record<string, Service>> = {
   sfn: { prefix: 'Sfn', throttle: 'ThrottlingException' },
   sns: { prefix: 'Sns', throttle: 'ThrottledException', listed: true, optimised: ['SNS', 'AmazonSNSException'] },
   sqs: { prefix: 'Sqs', throttle: 'RequestThrottled', listed: true, optimised: ['SQS', 'AmazonSQSException'] },
+  states: {
+    prefix: 'StepFunctions',
+    throttle: 'ThrottlingException',
+    optimised: ['StepFunctions', 'AWSStepFunctionsException'],
+  },
   ssm: { prefix: 'Ssm', throttle: 'ThrottlingException' },
 };
 

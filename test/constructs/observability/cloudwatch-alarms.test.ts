@@ -70,16 +70,16 @@ describe('CloudWatchAlarms', () => {
 });
 
 /** One field of a spec, and what it changes. */
-it.each<[keyof AlarmSpec, Partial<AlarmSpec>, object]>([
+it.each<[string, Partial<AlarmSpec>, object]>([
   ['alarmId', { alarmId: 'Other2' }, {}],
   ['summary', { summary: 'Too much' }, { AlarmDescription: expect.stringMatching(/^Too much: Maximum/) as unknown }],
   [
-    'metric',
+    'metric: its dimensions',
     { metric: metric({ dimensionsMap: { EndpointName: 'churn' } }) },
     { Dimensions: [{ Name: 'EndpointName', Value: 'churn' }] },
   ],
   [
-    'metric',
+    'metric: a percentile, of which few samples do not count',
     { metric: metric({ statistic: 'p95' }) },
     {
       Statistic: undefined,
@@ -89,7 +89,7 @@ it.each<[keyof AlarmSpec, Partial<AlarmSpec>, object]>([
     },
   ],
   [
-    'metric',
+    'metric: its period',
     { metric: metric({ period: Duration.seconds(60) }) },
     { Period: 60, EvaluationPeriods: 10, DatapointsToAlarm: 10 },
   ],

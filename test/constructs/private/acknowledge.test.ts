@@ -1,5 +1,5 @@
 import { App, aws_iam as iam, Fn, Stack, Token } from 'aws-cdk-lib';
-import { acknowledge, acknowledgeWildcard } from '../../../constructs/private/acknowledge';
+import { acknowledge, acknowledgeWildcards } from '../../../constructs/private/acknowledge';
 import { ENV, findings, testStack } from '../../helpers';
 
 const REASON = 'Nothing of value can be reached through this wildcard.';
@@ -22,16 +22,16 @@ const RESOURCES: [string, (stack: Stack) => string][] = [
   ['a selection', () => `arn:aws:s3:::${Fn.select(0, Fn.split('/', Fn.importValue('Path')))}/*`],
 ];
 
-describe('acknowledgeWildcard', () => {
+describe('acknowledgeWildcards', () => {
   it.each(RESOURCES)('accepts %s', (_, resource) => {
     const stack = testStack();
-    acknowledgeWildcard(roleWith(stack, resource(stack)), resource(stack), REASON);
+    acknowledgeWildcards(roleWith(stack, resource(stack)), [{ resource: resource(stack), reason: REASON }]);
     expect(findings(stack)).toEqual({ unacknowledged: [], unused: [] });
   });
 
   it.each(RESOURCES)('accepts %s, in a stack without an account and region', (_, resource) => {
     const stack = testStack({ env: {} });
-    acknowledgeWildcard(roleWith(stack, resource(stack)), resource(stack), REASON);
+    acknowledgeWildcards(roleWith(stack, resource(stack)), [{ resource: resource(stack), reason: REASON }]);
     expect(findings(stack)).toEqual({ unacknowledged: [], unused: [] });
   });
 
@@ -47,13 +47,15 @@ describe('acknowledgeWildcard', () => {
     const stack = testStack();
     const other = new Stack(stack.node.root, 'Other', { env: ENV });
     const { roleArn } = new iam.Role(other, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
-    acknowledgeWildcard(roleWith(stack, `${roleArn}/*`), `${roleArn}/*`, REASON);
+    acknowledgeWildcards(roleWith(stack, `${roleArn}/*`), [{ resource: `${roleArn}/*`, reason: REASON }]);
     expect(findings(stack)).toEqual({ unacknowledged: [], unused: [] });
   });
 
   it('accepts no other resource', () => {
     const stack = testStack();
-    acknowledgeWildcard(roleWith(stack, 'arn:aws:s3:::data/*'), 'arn:aws:s3:::data/churn/*', REASON);
+    acknowledgeWildcards(roleWith(stack, 'arn:aws:s3:::data/*'), [
+      { resource: 'arn:aws:s3:::data/churn/*', reason: REASON },
+    ]);
     expect(findings(stack)).toEqual({
       unacknowledged: ['AwsSolutions-IAM5[Resource::arn:aws:s3:::data/*] at Test/Role/DefaultPolicy/Resource'],
       unused: ['AwsSolutions-IAM5[Resource::arn:aws:s3:::data/churn/*] at Test/Role'],

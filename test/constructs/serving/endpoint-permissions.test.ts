@@ -16,7 +16,7 @@ const granted = (props: Props = () => ({})) => {
 
 const S3 = 'if kms:ViaService StringEquals s3.eu-west-1.<AWS::URLSuffix>';
 const METRICS = 'if cloudwatch:namespace StringEquals AWS/SageMaker, /aws/sagemaker/Endpoints';
-const LOGS = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/sagemaker/Endpoints/churn';
+const LOGS = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/sagemaker/Endpoints/churn:*';
 const BUCKET_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/bucket';
 const VOLUME_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/volumes';
 const REPOSITORY = 'arn:aws:ecr:eu-west-1:111122223333:repository/scorer';
@@ -26,10 +26,9 @@ const SUBNETS = `if ec2:Subnet StringEquals ${EC2}:subnet/subnet-isolated-a, ${E
 const PACKAGE = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/churn/7';
 const TELEMETRY = [
   `cloudwatch:PutMetricData on * ${METRICS}`,
-  ...['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].flatMap((action) => [
-    `logs:${action} on ${LOGS}`,
-    `logs:${action} on ${LOGS}:*`,
-  ]),
+  ...['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].map(
+    (action) => `logs:${action} on ${LOGS}`,
+  ),
 ];
 const PULL = [
   'ecr:GetAuthorizationToken on *',

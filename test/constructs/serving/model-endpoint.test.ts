@@ -1,18 +1,20 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DataCapture, type ModelEndpointProps, RoutingStrategy, VariantScaling } from '../../../constructs/serving';
-import { findings, permissions, testStack, theOne } from '../../helpers';
+import { findings, permissions, testStack, type TestStackProps, theOne } from '../../helpers';
 import { Surroundings } from './surroundings';
 
 type Props = (here: Surroundings) => Partial<ModelEndpointProps>;
 
-const build = (props: Props = () => ({})) => {
-  const stack = testStack();
+const build = (props: Props = () => ({}), given: TestStackProps = {}) => {
+  const stack = testStack(given);
   const here = new Surroundings(stack, 'Here');
   return { stack, endpoint: here.endpoint(props(here)) };
 };
 const synth = (props?: Props) => Template.fromStack(build(props).stack);
 const config = (properties: unknown) => ['AWS::SageMaker::EndpointConfig', properties] as const;
+
+const RANGE = { minInstances: 2, maxInstances: 6 };
 
 /** Every property used. */
 const full: Props = (here) => ({
@@ -25,7 +27,6 @@ const full: Props = (here) => ({
   vpc: here.vpc,
   metrics: { publishFrequencySeconds: 10 },
 });
-const RANGE = { minInstances: 2, maxInstances: 6 };
 
 describe('ModelEndpoint', () => {
   it('defines an endpoint, its configuration, a model and a role', () => {
@@ -81,7 +82,7 @@ describe('ModelEndpoint', () => {
     },
   );
 
-  it('by default captures nothing, encrypts with no key of yours and stands in no network', () => {
+  it('by default captures nothing, encrypts with no key of yours, stands in no network and goes back on no alarm', () => {
     const template = synth();
     template.hasResourceProperties(...config({ DataCaptureConfig: Match.absent(), KmsKeyId: Match.absent() }));
     template.hasResourceProperties('AWS::SageMaker::Model', { VpcConfig: Match.absent() });
@@ -212,25 +213,13 @@ describe('ModelEndpoint, by property', () => {
 });
 
 describe('ModelEndpoint, among others', () => {
-  it.each<[string, Props]>([
-    ['with nothing but what it must have', () => ({})],
-    ['with every property', full],
-  ])('has no unacknowledged finding, %s', (_, props) => {
-    expect(findings(build(props).stack)).toEqual({ unacknowledged: [], unused: [] });
-  });
-
-  it('has no unacknowledged finding in a stack without an account and region', () => {
-    const stack = testStack({ env: {} });
-    const here = new Surroundings(stack, 'Here');
-    here.endpoint(full(here));
-    expect(findings(stack)).toEqual({ unacknowledged: [], unused: [] });
-  });
-
-  it('has no unacknowledged finding in an app without feature flags', () => {
-    const stack = testStack({ context: {} });
-    const here = new Surroundings(stack, 'Here');
-    here.endpoint(full(here));
-    expect(findings(stack)).toEqual({ unacknowledged: [], unused: [] });
+  it.each<[string, Props, TestStackProps]>([
+    ['with nothing but what it must have', () => ({}), {}],
+    ['with every property', full, {}],
+    ['in a stack without an account and region', full, { env: {} }],
+    ['in an app without feature flags', full, { context: {} }],
+  ])('has no unacknowledged finding %s', (_, props, given) => {
+    expect(findings(build(props, given).stack)).toEqual({ unacknowledged: [], unused: [] });
   });
 
   it('does not collide with another in one stack', () => {

@@ -1,10 +1,12 @@
 """How AWS decides, case by case: a call, the policies, and what comes of it.
 
-Sources, from memory and not compared with the pages (November 2026): AWS Identity and Access Management user guide,
-reference_policies_evaluation-logic,
-reference_policies_elements_action, ..._notaction, ..._resource, ..._notresource, ..._condition_operators (missing keys,
-...IfExists, Null), reference_policies_condition-single-vs-multi-valued-context-keys (set operators),
-access_policies_boundaries; AWS KMS developer guide: key-policy-default.
+Sources, compared in November 2026 (current pages, and where only their beginning was at hand the editions on GitHub,
+awsdocs/iam-user-guide and awsdocs/aws-kms-developer-guide). AWS Identity and Access Management user guide: "Policy
+evaluation logic", with "Policy evaluation for requests within a single account" and "How AWS enforcement code logic
+evaluates requests to allow or deny access"; "IAM JSON policy elements": Action, NotAction, Resource, NotResource,
+Condition operators (missing keys, ...IfExists, Null); "Conditions with multiple context keys or values"; "Single-valued
+vs. multivalued context keys" (set operators); "Permissions boundaries for IAM entities". AWS KMS developer guide:
+"Default key policy".
 """
 
 from __future__ import annotations

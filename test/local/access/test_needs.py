@@ -53,6 +53,9 @@ def needs(given: Request, key_of_source: str | None = None) -> list[tuple[str, s
 
 
 ARN = "arn:aws:{}:us-east-1:123456789012:{}".format
+JOB = ARN("sagemaker", "training-job/run-1")
+TUNING = ARN("sagemaker", "hyper-parameter-tuning-job/tune")
+TRAINER = "arn:aws:iam::123456789012:role/trainer"
 TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
     ("GetObject", request("s3", "GET", "/b/k/l"), [("s3:GetObject", "arn:aws:s3:::b/k/l")]),
     ("HeadObject", request("s3", "HEAD", "/b/k"), [("s3:GetObject", "arn:aws:s3:::b/k")]),
@@ -121,6 +124,26 @@ TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
         request("monitoring", path="/service/GraniteServiceVersion20100801/operation/DescribeAlarms", body=b"\xa0"),
         [("cloudwatch:DescribeAlarms", "*")],
     ),
+    # Of composite alarms CloudWatch tells, and makes, nothing by a permission that is scoped to some.
+    (
+        "DescribeAlarms of composite alarms",
+        request(
+            "monitoring",
+            target="GraniteServiceVersion20100801.DescribeAlarms",
+            body={"AlarmNames": ["a"], "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
+        ),
+        [("cloudwatch:DescribeAlarms", "*")],
+    ),
+    (
+        "DescribeAlarms of metric alarms in a form",
+        request("monitoring", body="Action=DescribeAlarms&AlarmNames.member.1=a&AlarmTypes.member.1=MetricAlarm"),
+        [("cloudwatch:DescribeAlarms", ARN("cloudwatch", "alarm:a"))],
+    ),
+    (
+        "PutCompositeAlarm in a form",
+        request("monitoring", body="Action=PutCompositeAlarm&AlarmName=a&AlarmRule=TRUE"),
+        [("cloudwatch:PutCompositeAlarm", "*")],
+    ),
     (
         "UpdateEndpoint",
         request("sagemaker", target="SageMaker.UpdateEndpoint", body={"EndpointName": "e", "EndpointConfigName": "c"}),
@@ -143,6 +166,21 @@ TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
         "CreateLogGroup",
         request("logs", target="Logs_20140328.CreateLogGroup", body={"logGroupName": "g"}),
         [("logs:CreateLogGroup", ARN("logs", "log-group:g:log-stream:"))],
+    ),
+    (
+        "DescribeLogStreams",
+        request("logs", target="Logs_20140328.DescribeLogStreams", body={"logGroupName": "g"}),
+        [("logs:DescribeLogStreams", ARN("logs", "log-group:g:log-stream:"))],
+    ),
+    # Only the tag operations take a group's ARN without `:*`.
+    (
+        "TagResource of a log group",
+        request(
+            "logs",
+            target="Logs_20140328.TagResource",
+            body={"resourceArn": ARN("logs", "log-group:g"), "tags": {"a": "b"}},
+        ),
+        [("logs:TagResource", ARN("logs", "log-group:g"))],
     ),
     (
         "RevokeSecurityGroupIngress",
@@ -186,6 +224,34 @@ TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
         "RegisterScalableTarget",
         request("application-autoscaling", target="AnyScaleFrontendService.RegisterScalableTarget", body={}),
         [("application-autoscaling:RegisterScalableTarget", "*")],
+    ),
+    (
+        "CreateTrainingJob",
+        request(
+            "sagemaker",
+            target="SageMaker.CreateTrainingJob",
+            body={"TrainingJobName": "run-1", "RoleArn": TRAINER, "Tags": [{"Key": "a", "Value": "b"}]},
+        ),
+        [("sagemaker:CreateTrainingJob", JOB), ("iam:PassRole", TRAINER), ("sagemaker:AddTags", JOB)],
+    ),
+    (
+        "StopTrainingJob",
+        request("sagemaker", target="SageMaker.StopTrainingJob", body={"TrainingJobName": "run-1"}),
+        [("sagemaker:StopTrainingJob", JOB)],
+    ),
+    (
+        "CreateHyperParameterTuningJob",
+        request(
+            "sagemaker",
+            target="SageMaker.CreateHyperParameterTuningJob",
+            body={"HyperParameterTuningJobName": "tune", "TrainingJobDefinition": {"RoleArn": TRAINER}},
+        ),
+        [("sagemaker:CreateHyperParameterTuningJob", TUNING), ("iam:PassRole", TRAINER)],
+    ),
+    (
+        "ListTrainingJobs",
+        request("sagemaker", target="SageMaker.ListTrainingJobs"),
+        [("sagemaker:ListTrainingJobs", "*")],
     ),
 ]
 

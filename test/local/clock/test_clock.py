@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from local_cloud import LocalCloud, running
+from resources import alarm
 
 from local.clock import Clock
 from local.clock.clock import Pace
@@ -119,19 +120,9 @@ def test_a_running_cloud_returns_to_real_time(tmp_path: Path) -> None:
         time.sleep(0.2)
         _, second = ask(cloud, b'{"factor": 1.0}')
         assert 0.2 <= second["now"] - first["now"] <= time.monotonic() - before
-        alarms = cloud.client("cloudwatch")
-        alarms.put_metric_alarm(
-            AlarmName="a",
-            Namespace="N",
-            MetricName="M",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=1,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-        alarms.set_alarm_state(AlarmName="a", StateValue="OK", StateReason="r")
-        updated = alarms.describe_alarms(AlarmNames=["a"])["MetricAlarms"][0]["StateUpdatedTimestamp"]
+        alarms, name = cloud.client("cloudwatch"), alarm(cloud)
+        alarms.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="r")
+        updated = alarms.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateUpdatedTimestamp"]
         assert updated.timestamp() >= int(second["now"])
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from clouds import function, invoke, now, run_in_real_time, running_at
+from clouds import now, run_in_real_time, running_at
 from local_cloud import LocalCloud
+from resources import function, invoke
 
 NODE = """
 const { S3Client, PutObjectCommand, GetObjectCommand } = require('@aws-sdk/client-s3');

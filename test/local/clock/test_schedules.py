@@ -11,8 +11,9 @@ from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
-from clouds import Queue, eventually, function, now
+from clouds import now
 from local_cloud import LocalCloud
+from resources import Queue, eventually, function, function_arn
 from stacks import Stack
 
 ROLE = "arn:aws:iam::123456789012:role/any"
@@ -177,7 +178,7 @@ def test_a_rule_of_a_template_calls_a_function_on_time(fast_cloud: LocalCloud, q
           await new SQSClient({}).send(new SendMessageCommand({ QueueUrl: '%s', MessageBody }));
         };
     """
-    arn = f"arn:aws:lambda:us-east-1:123456789012:function:{function(fast_cloud, code % url)}"
+    arn = function_arn(function(fast_cloud, code % url))
     stack = Stack.of(fast_cloud)
     properties = {"ScheduleExpression": "rate(2 hours)", "State": "ENABLED", "Targets": [{"Id": "t", "Arn": arn}]}
     assert stack.deploy({"Rule": {"Type": "AWS::Events::Rule", "Properties": properties}}) == "CREATE_COMPLETE"

@@ -11,8 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from clouds import Queue, eventually, function, now, run_in_real_time, running_at
+from clouds import now, run_in_real_time, running_at
 from local_cloud import LocalCloud
+from resources import Queue, eventually, function, function_arn
 
 HOUR = 3600
 FAILING = "exports.handler = async () => { throw new Error('always'); };"
@@ -105,7 +106,7 @@ def test_the_context_object_has_simulated_times(fast_cloud: LocalCloud) -> None:
 
 
 def failing(cloud: LocalCloud, **retry: Any) -> dict[str, Any]:
-    resource = f"arn:aws:lambda:us-east-1:123456789012:function:{function(cloud, FAILING)}"
+    resource = function_arn(function(cloud, FAILING))
     return {"Type": "Task", "Resource": resource, "End": True, "Retry": [{"ErrorEquals": ["States.ALL"], **retry}]}
 
 
@@ -213,7 +214,7 @@ def test_states_timeout_catches_a_stopped_heartbeat(fast_cloud: LocalCloud) -> N
 
 def test_a_function_has_real_time_and_a_nested_machine_has_not(fast_cloud: LocalCloud) -> None:
     slow = "exports.handler = () => new Promise((resolve) => setTimeout(() => resolve(1), 1500));"
-    resource = f"arn:aws:lambda:us-east-1:123456789012:function:{function(fast_cloud, slow)}"
+    resource = function_arn(function(fast_cloud, slow))
     work = {"Type": "Task", "Resource": resource, "TimeoutSeconds": 20, "End": True}
     assert Machine(fast_cloud, {"Work": work}).run()["status"] == "SUCCEEDED"
 

@@ -12,8 +12,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from clouds import DAY_IN_A_MINUTE, Queue, eventually, function, invoke, now
+import resources
+from clouds import DAY_IN_A_MINUTE, now
 from local_cloud import LocalCloud
+from resources import Queue, eventually, function, invoke
 from stacks import Stack
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -26,17 +28,7 @@ def name() -> str:
 
 
 def alarm(cloud: LocalCloud) -> float:
-    alarms, alarm_name = cloud.client("cloudwatch"), name()
-    alarms.put_metric_alarm(
-        AlarmName=alarm_name,
-        Namespace="N",
-        MetricName="M",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    alarms, alarm_name = cloud.client("cloudwatch"), resources.alarm(cloud)
     alarms.set_alarm_state(AlarmName=alarm_name, StateValue="ALARM", StateReason="r")
     found = alarms.describe_alarms(AlarmNames=[alarm_name])["MetricAlarms"][0]
     return float(found["StateUpdatedTimestamp"].timestamp())
@@ -137,8 +129,11 @@ PROBES: dict[str, Callable[[LocalCloud], float]] = {
     "DynamoDB": table,
     "STS": session,
 }
-ELSEWHERE = {"endpoints", "containers", "timers in functions"}
-"""Rows that test/local/sagemaker and test_functions.py look at."""
+ELSEWHERE = {
+    *("endpoints", "containers", "timers in functions"),
+    *("training jobs", "time of day in training jobs", "timers in training jobs"),
+}
+"""Rows that test/local/sagemaker, test/local/training and test_functions.py look at."""
 
 
 def rows() -> dict[str, str]:

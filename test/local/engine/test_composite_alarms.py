@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -11,6 +10,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 from local_cloud import LocalCloud
+from resources import alarm, eventually
 from stacks import Resources, Stack
 
 
@@ -20,25 +20,9 @@ def cloudwatch(cloud: LocalCloud) -> Any:
 
 
 @pytest.fixture
-def below(cloudwatch: Any) -> Callable[[], str]:
-    """Puts a metric alarm that no data reaches, so that its state is what a test sets."""
-
-    def put() -> str:
-        name = f"below-{uuid4().hex[:6]}"
-        cloudwatch.put_metric_alarm(
-            AlarmName=name,
-            Namespace=f"Test/{name}",
-            MetricName="M",
-            Statistic="Sum",
-            Period=86400,
-            EvaluationPeriods=2,
-            Threshold=1,
-            ComparisonOperator="GreaterThanThreshold",
-            TreatMissingData="ignore",
-        )
-        return name
-
-    return put
+def below(cloud: LocalCloud) -> Callable[[], str]:
+    """Puts an alarm that stands below a composite one."""
+    return lambda: alarm(cloud)
 
 
 def set_state(cloudwatch: Any, name: str, state: str) -> None:
@@ -224,8 +208,5 @@ def test_the_clock_resumes_actions_at_the_end_of_a_period(
     )
     set_state(cloudwatch, one, "ALARM")
     assert described(cloudwatch, name)["ActionsSuppressedBy"] == "WaitPeriod"
-    for _ in range(300):  # the clock's turn comes every ten seconds
-        if "ActionsSuppressedBy" not in described(cloudwatch, name):
-            return
-        time.sleep(0.1)
-    raise AssertionError("its actions stayed suppressed")
+    # The clock's turn comes every ten seconds.
+    eventually(lambda: "ActionsSuppressedBy" not in described(cloudwatch, name))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +13,7 @@ import pytest
 import urllib3
 from botocore.exceptions import ClientError
 from local_cloud import LocalCloud
+from resources import Queue, eventually, function, function_arn
 from stacks import Stack
 
 MINUTE = 60
@@ -70,14 +68,6 @@ def state(cloudwatch: Any, name: str) -> str:
     return str(cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateValue"])
 
 
-def eventually(look: Callable[[], Any]) -> Any:
-    for _ in range(200):
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not happen")
-
-
 def test_reads_only_its_own_dimensions_and_needs_m_of_n(cloudwatch: Any, this_minute: int) -> None:
     name = f"m-of-n-{uuid4().hex[:6]}"
     cloudwatch.put_metric_alarm(**latency_alarm(name))
@@ -115,28 +105,24 @@ def test_old_datapoints_keep_their_time(cloudwatch: Any, this_minute: int) -> No
 
 def test_a_state_change_reaches_sns_and_the_event_bus(cloud: LocalCloud, cloudwatch: Any) -> None:
     name = f"actions-{uuid4().hex[:6]}"
-    queues, topics, events = cloud.client("sqs"), cloud.client("sns"), cloud.client("events")
-    queue = queues.create_queue(QueueName=name)["QueueUrl"]
-    arn = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    queue, topics, events = Queue(cloud), cloud.client("sns"), cloud.client("events")
     topic = topics.create_topic(Name=name)["TopicArn"]
-    topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
     pattern = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}
     events.put_rule(Name=name, EventPattern=json.dumps({**pattern, "detail": {"alarmName": [name]}}))
-    events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
+    events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": queue.arn}])
 
     cloudwatch.put_metric_alarm(**latency_alarm(name, AlarmActions=[topic]))
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="by hand")
     assert state(cloudwatch, name) == "ALARM"
 
-    bodies: list[dict[str, Any]] = []
+    def both(bodies: list[dict[str, Any]]) -> bool:
+        return {"sns" if "TopicArn" in body else body["detail"]["state"]["value"] for body in bodies} >= {
+            "sns",
+            "ALARM",
+        }
 
-    def both() -> bool:
-        received = queues.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        bodies.extend(json.loads(message["Body"]) for message in received)
-        kinds = {"sns" if "TopicArn" in body else body["detail"]["state"]["value"] for body in bodies}
-        return kinds >= {"sns", "ALARM"}
-
-    eventually(both)
+    bodies = queue.until(both)
     event = next(body for body in bodies if body.get("detail", {}).get("state", {}).get("value") == "ALARM")
     assert event["detail"]["alarmName"] == name
     assert event["detail"]["state"]["reason"] == "by hand"
@@ -308,25 +294,11 @@ def test_an_alarm_of_a_stack_is_judged_and_updated_in_place(
     assert cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"] == []
 
 
-def function_that_writes_to(path: Path) -> bytes:
-    """The code of a function that keeps its event in a file."""
-    source = f"import json\ndef handler(event, context):\n    open({str(path)!r}, 'w').write(json.dumps(event))\n"
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as files:
-        files.writestr("index.py", source)
-    return archive.getvalue()
-
-
 def test_a_function_is_invoked_with_the_payload_of_an_alarm(cloud: LocalCloud, cloudwatch: Any, tmp_path: Path) -> None:
     name, kept = f"function-{uuid4().hex[:6]}", tmp_path / "event.json"
-    function = cloud.client("lambda").create_function(
-        FunctionName=name,
-        Runtime="python3.13",
-        Handler="index.handler",
-        Role="arn:aws:iam::123456789012:role/any",
-        Code={"ZipFile": function_that_writes_to(kept)},
-    )["FunctionArn"]
-    cloudwatch.put_metric_alarm(**latency_alarm(name, AlarmActions=[function]))
+    keeps = f"import json\ndef handler(event, context):\n    open({str(kept)!r}, 'w').write(json.dumps(event))\n"
+    called = function_arn(function(cloud, keeps, "python3.13"))
+    cloudwatch.put_metric_alarm(**latency_alarm(name, AlarmActions=[called]))
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="by hand")
     payload = eventually(lambda: kept.exists() and json.loads(kept.read_text() or "null"))
     assert (payload["source"], payload["alarmArn"].split(":alarm:")[1]) == ("aws.cloudwatch", name)

@@ -6,7 +6,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 from local_cloud import LocalCloud, running
+from resources import eventually
 from stacks import Resources, Stack
 
 from local.sagemaker.image_manifest import MEDIA_TYPE, RunnableImage, to_manifest
@@ -129,13 +130,6 @@ def served(fast: LocalCloud) -> Iterator[Served]:
     made = Served(fast)
     yield made
     assert made.stack.delete() == "DELETE_COMPLETE"
-
-
-def eventually(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 90
-    while not condition():
-        assert time.monotonic() < deadline, "the awaited state did not come"
-        time.sleep(0.1)
 
 
 class Caller:

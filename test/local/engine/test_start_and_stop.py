@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from local_cloud import LocalCloud, running
+from resources import function
 
 from local import launcher
 
-HANGING = b"exports.handler = () => { process.on('SIGTERM', () => {}); for (;;) {} };"
+HANGING = "exports.handler = () => { process.on('SIGTERM', () => {}); for (;;) {} };"
 
 
 def processes_of(cloud: LocalCloud) -> list[psutil.Process]:
@@ -37,19 +36,8 @@ def assert_nothing_left(cloud: LocalCloud, processes: list[psutil.Process], fold
 
 
 def invoke_hanging_lambda(cloud: LocalCloud) -> psutil.Process:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as code:
-        code.writestr("index.js", HANGING)
-    functions = cloud.client("lambda")
-    functions.create_function(
-        FunctionName="hanging",
-        Runtime="nodejs22.x",
-        Handler="index.handler",
-        Role="arn:aws:iam::123456789012:role/any",
-        Code={"ZipFile": archive.getvalue()},
-        Timeout=900,
-    )
-    functions.invoke(FunctionName="hanging", InvocationType="Event")
+    name = function(cloud, HANGING, timeout=900)
+    cloud.client("lambda").invoke(FunctionName=name, InvocationType="Event")
     while not (workers := [process for process in processes_of(cloud) if "node" in process.name().lower()]):
         time.sleep(0.05)
     while workers[0].cpu_times().user < 0.3:  # it has reached its endless loop, deaf to SIGTERM

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Argument } from './intrinsics';
 import { isObject, type Json } from './json';
+
+/** An argument: a literal keeps its escapes too, which States.Format reads. */
+export interface Argument {
+  readonly value: Json;
+  readonly literal?: string;
+}
 
 /** A function's result; undefined where its arguments are not allowed. */
 type Intrinsic = (args: readonly Argument[]) => Json | undefined;

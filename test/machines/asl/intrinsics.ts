@@ -1,13 +1,7 @@
 import { Refused, StateError } from './errors';
-import { FUNCTIONS } from './functions';
+import { type Argument, FUNCTIONS } from './functions';
 import type { Json } from './json';
 import { read } from './paths';
-
-/** An argument: a literal keeps its escapes too, which States.Format reads. */
-export interface Argument {
-  readonly value: Json;
-  readonly literal?: string;
-}
 
 type Node =
   | { readonly call: string; readonly args: readonly Node[] }

@@ -1,4 +1,5 @@
 import { type Input, type Invariant, ServiceError, type WorldSpec } from '..';
+import { WEIGHT_SHIFT } from './constants';
 import type { Weight } from './weights.decision';
 
 export interface Endpoint {
@@ -16,13 +17,14 @@ export const QUIET: WorldSpec<Endpoint> = {
   calls: {
     'sagemaker:updateEndpointWeightsAndCapacities': {
       change: (endpoint, { EndpointName, DesiredWeightsAndCapacities }: Input, now) => {
-        if (EndpointName !== 'tumours') throw ServiceError.common('ValidationException', 'Could not find endpoint');
+        if (EndpointName !== WEIGHT_SHIFT.endpointName)
+          throw ServiceError.common('ValidationException', 'Could not find endpoint');
         if (now < endpoint.readyAt)
           throw ServiceError.common('ValidationException', 'Cannot update in-progress endpoint');
         for (const { VariantName, DesiredWeight } of DesiredWeightsAndCapacities as Weight[])
           endpoint.weights[VariantName] = DesiredWeight;
         endpoint.readyAt = now + UPDATE_MILLIS;
-        return { EndpointArn: 'arn:aws:sagemaker:eu-west-1:111122223333:endpoint/tumours' };
+        return { EndpointArn: `arn:aws:sagemaker:eu-west-1:111122223333:endpoint/${WEIGHT_SHIFT.endpointName}` };
       },
     },
     'sagemaker:describeEndpoint': {
@@ -35,7 +37,7 @@ export const QUIET: WorldSpec<Endpoint> = {
       }),
     },
     'cloudwatch:describeAlarms': {
-      read: ({ alarm }) => ({ MetricAlarms: [{ AlarmName: 'tumours-errors', StateValue: alarm }] }),
+      read: ({ alarm }) => ({ MetricAlarms: [{ AlarmName: WEIGHT_SHIFT.alarmName, StateValue: alarm }] }),
     },
   },
 };

@@ -3,10 +3,11 @@ import {
   SageMakerClient,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
+import { WEIGHT_SHIFT } from './constants';
 import { weights } from './weights.decision';
 
 const sagemaker = new SageMakerClient({});
-const endpointName = process.env['ENDPOINT_NAME'];
+const endpointName = process.env[WEIGHT_SHIFT.endpointVariable];
 
 /** How not to write it: it trusts a read before it writes. The search has to see that. */
 export async function handler({ greenPercent }: { greenPercent: number }): Promise<{ greenPercent: number }> {

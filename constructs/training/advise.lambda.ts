@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { MAX_ATTEMPTS, TRAINING } from './constants';
+import { type JobView, viewOf } from './job-view.decision';
+import { nextStep, type Seen, type Step } from './next-step.decision';
+import { type Progress, progressIn } from './progress.decision';
+import { parseInput, type RunInput } from './run-input.decision';
+import { metricsOf, resultOf } from './run-report.decision';
+import { begin, jobName, refusedRunName, runExists, type RunError, type RunState, type RunTerms } from './run.decision';
+
+const sagemaker = new SageMakerClient({});
+const s3 = new S3Client({});
+const cloudwatch = new CloudWatchClient({});
+
+/** What the machine asks with. */
+export interface Poll {
+  readonly terms: RunTerms;
+  readonly execution: { readonly name: string; readonly startedAt: string };
+  /** The input of the execution at the first poll, later the last answer. */
+  readonly data: unknown;
+}
+
+/** The answer: the whole state of the execution from now on. */
+export type Advice = Omit<Step, 'state'> & {
+  readonly state?: RunState;
+  readonly input?: RunInput;
+  /** Of the job: the terms', and the input's instead of those of the same name. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly result: Readonly<Record<string, unknown>>;
+};
+
+/** Looks at a run, and says what the machine does next. It changes nothing but metrics. */
+export async function handler({ terms, execution, data }: Poll): Promise<Advice> {
+  const now = Date.now() / 1000;
+  const earlier = earlierIn(data);
+  if (earlier) return advise(terms, earlier.input, earlier.state, now, earlier.refusal);
+
+  const input = parseInput(data);
+  if ('error' in input) return refused({ name: 'InvalidInput', cause: input.error });
+  const refusal = input.run === undefined ? undefined : refusedRunName(terms, input.run);
+  if (refusal !== undefined) return refused({ name: 'InvalidInput', cause: refusal });
+  const run = input.run ?? runOf(terms, execution.name);
+  const attempt = await lastAttempt(terms, run);
+  if (attempt > 0 && input.run === undefined) return refused(runExists(run));
+  const state = begin(run, Date.parse(execution.startedAt) / 1000, attempt);
+  return advise(terms, input, state, now);
+}
+
+async function advise(
+  terms: RunTerms,
+  input: RunInput,
+  state: RunState,
+  now: number,
+  refusal?: RunError,
+): Promise<Advice> {
+  const seen: Seen = {
+    now,
+    refusal,
+    job: refusal || state.attempt === 0 ? undefined : await describe(jobName(terms, state), now),
+    progress: await progressOf(terms, state),
+  };
+  const step = nextStep(terms, state, seen);
+  await publish(terms, step, seen.job);
+  console.log(JSON.stringify({ run: state.run, action: step.action, reason: step.reason, ...step.numbers }));
+  return {
+    ...step,
+    input,
+    hyperparameters: { ...terms.hyperparameters, ...input.hyperparameters },
+    result: resultOf(terms, step, seen.job),
+  };
+}
+
+/** Named after the execution; by a digest of that name where no job could have it, as of those that EventBridge starts. */
+function runOf(terms: RunTerms, execution: string): string {
+  if (refusedRunName(terms, execution) === undefined) return execution;
+  return createHash('sha256').update(execution).digest('hex').slice(0, 32);
+}
+
+function refused(error: RunError): Advice {
+  return { action: 'Fail', error, reason: error.cause, numbers: {}, hyperparameters: {}, result: {} };
+}
+
+/** What an earlier answer holds, with the refusal that the machine may have put beside it. */
+function earlierIn(data: unknown): { input: RunInput; state: RunState; refusal?: RunError } | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  const { state, input, refusal } = data as {
+    state?: RunState;
+    input?: RunInput;
+    refusal?: { Error: string; Cause: string };
+  };
+  if (!state || !input) return undefined;
+  return { input, state, refusal: refusal && { name: refusal.Error, cause: refusal.Cause } };
+}
+
+/** Of a run that is taken up again; 0 for a new one. */
+async function lastAttempt(terms: RunTerms, run: string): Promise<number> {
+  let attempt = 0;
+  while (attempt < MAX_ATTEMPTS && (await describe(jobName(terms, { run, attempt: attempt + 1 }), 0))) attempt += 1;
+  return attempt;
+}
+
+async function describe(name: string, now: number): Promise<JobView | undefined> {
+  try {
+    const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    return viewOf(
+      {
+        status: job.TrainingJobStatus ?? '',
+        secondaryStatus: job.SecondaryStatus ?? '',
+        spot: job.EnableManagedSpotTraining ?? false,
+        failureReason: job.FailureReason,
+        trainingSeconds: job.TrainingTimeInSeconds,
+        billableSeconds: job.BillableTimeInSeconds,
+        transitions: (job.SecondaryStatusTransitions ?? []).map(({ Status, StartTime, EndTime, StatusMessage }) => ({
+          status: Status ?? '',
+          start: seconds(StartTime) ?? 0,
+          end: seconds(EndTime),
+          message: StatusMessage,
+        })),
+      },
+      now,
+    );
+  } catch (error) {
+    // What SageMaker answers for a job it does not know. It has no error of its own for that.
+    if (error instanceof Error && error.name === 'ValidationException' && /not found/i.test(error.message))
+      return undefined;
+    throw error;
+  }
+}
+
+async function progressOf(terms: RunTerms, { run }: RunState): Promise<Progress | undefined> {
+  const { hostname: bucket, pathname } = new URL(terms.checkpointsUri);
+  try {
+    const object = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: `${pathname.slice(1)}${run}/${TRAINING.progressFile}` }),
+    );
+    return progressIn((await object.Body?.transformToString()) ?? '');
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
+async function publish(terms: RunTerms, step: Step, job: JobView | undefined): Promise<void> {
+  const metrics = metricsOf(terms, step, job);
+  if (metrics.length === 0) return;
+  await cloudwatch.send(
+    new PutMetricDataCommand({
+      Namespace: TRAINING.namespace,
+      MetricData: metrics.map(({ name, value, unit }) => ({
+        MetricName: name,
+        Value: value,
+        Unit: unit,
+        Dimensions: [{ Name: TRAINING.clusterDimension, Value: terms.jobPrefix }],
+      })),
+    }),
+  );
+}
+
+function seconds(date: Date | undefined): number | undefined {
+  return date && date.getTime() / 1000;
+}

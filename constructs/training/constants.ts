@@ -1,0 +1,33 @@
+/** Names and numbers that constructs, handlers and decisions share. No imports, so that handlers stay small. */
+export const TRAINING = {
+  namespace: 'Slipway/Training',
+  clusterDimension: 'Cluster',
+  /** Realised saving of a run so far over on-demand prices, percent. */
+  savings: 'SpotSavings',
+  /** Interruptions of a run so far. */
+  interruptions: 'SpotInterruptions',
+  /** Seconds by which a run that has ended missed its deadline; 0 when it did not. */
+  lateness: 'DeadlineMissedBy',
+  /** What the trainer writes beside its checkpoint: docs/trainers.md. */
+  progressFile: 'progress.json',
+  /** Environment variable of the container: seconds between two checkpoints that the cluster advises. */
+  checkpointIntervalVariable: 'CHECKPOINT_INTERVAL_SECONDS',
+} as const;
+
+/** Polls after which a run goes on in an execution of its own: an execution may have 25,000 events, a poll takes up to eleven. */
+export const POLLS_PER_EXECUTION = 2000;
+
+/** Longest name of a training job (API CreateTrainingJob). */
+export const MAX_JOB_NAME = 63;
+
+/** Attempts of a run at most: each makes a training job, `<run>-1` to `<run>-999`. */
+export const MAX_ATTEMPTS = 999;
+
+/** Less than this on instances is not worth a job, seconds. */
+export const MIN_RUNTIME_SECONDS = 60;
+
+/** From one look at a run to the next, seconds. */
+export const POLL_SECONDS = 60;
+
+/** Time from a start until training goes on, where nobody told: seconds. */
+export const STARTUP_SECONDS = 600;

@@ -1,0 +1,87 @@
+import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { integrationArn, trainingJobArn } from './task-arns';
+
+/** A training job as the machine asks for it. What differs from run to run comes from the handler's advice. */
+export interface TrainingJobSpec {
+  readonly jobPrefix: string;
+  readonly imageUri: string;
+  readonly role: iam.IRole;
+  readonly instanceType: string;
+  readonly nodes: number;
+  readonly outputUri: string;
+  /** Of the key that encrypts models. */
+  readonly outputKeyArn?: string;
+  /** Fields of CreateTrainingJob that are the same for every run, as the API names them. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Fields of its ResourceConfig beside type and count. */
+  readonly resources: Readonly<Record<string, unknown>>;
+  readonly algorithm: Readonly<Record<string, unknown>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface CreateTrainingJobProps {
+  readonly spec: TrainingJobSpec;
+  readonly spot: boolean;
+}
+
+/**
+ * A state that makes one training job, and what it needs of IAM. aws-cdk-lib's own task has no fields for Spot, checkpoints and
+ * waiting; a plain custom state grants nothing. It does not wait for the job: the machine polls.
+ */
+export class CreateTrainingJob extends sfn.TaskStateBase {
+  protected readonly taskMetrics: sfn.TaskMetricsConfig | undefined;
+  protected readonly taskPolicies: iam.PolicyStatement[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CreateTrainingJobProps,
+  ) {
+    super(scope, id, { resultPath: sfn.JsonPath.DISCARD });
+    this.taskPolicies = this.renderPolicies();
+  }
+
+  /** @internal */
+  protected _renderTask(): unknown {
+    return { Resource: integrationArn(this, 'createTrainingJob'), Parameters: this.renderParameters() };
+  }
+
+  private renderParameters(): Record<string, unknown> {
+    const { spec, spot } = this.props;
+    return {
+      'TrainingJobName.$': '$.job.name',
+      RoleArn: spec.role.roleArn,
+      AlgorithmSpecification: { TrainingImage: spec.imageUri, TrainingInputMode: 'File', ...spec.algorithm },
+      'HyperParameters.$': '$.hyperparameters',
+      OutputDataConfig: {
+        S3OutputPath: spec.outputUri,
+        ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
+      },
+      ResourceConfig: { InstanceType: spec.instanceType, InstanceCount: spec.nodes, ...spec.resources },
+      StoppingCondition: {
+        'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',
+        ...(spot ? { 'MaxWaitTimeInSeconds.$': '$.job.maxWaitSeconds' } : {}),
+      },
+      EnableManagedSpotTraining: spot,
+      CheckpointConfig: { 'S3Uri.$': '$.job.checkpointsUri' },
+      ...spec.fields,
+      Tags: Object.entries(spec.tags).map(([Key, Value]) => ({ Key, Value })),
+    };
+  }
+
+  private renderPolicies(): iam.PolicyStatement[] {
+    const { jobPrefix, role } = this.props.spec;
+    return [
+      new iam.PolicyStatement({
+        actions: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
+        resources: [trainingJobArn(this, `${jobPrefix}-*`)],
+      }),
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      }),
+    ];
+  }
+}

@@ -1,0 +1,146 @@
+import { type aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, Duration, Names, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { createNetwork } from './cluster-network';
+import { validateCluster } from './cluster-rules';
+import { POLL_SECONDS, TRAINING } from './constants';
+import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
+import { validateJob } from './job-rules';
+import { renderSpec } from './job-spec';
+import { RunMachine } from './run-machine';
+import { type Expectation, expectationOf, renderTerms } from './render-terms';
+import { trainingMetric } from './training-metrics';
+import type { ITrainingJob, TrainingJobOptions } from './training-job';
+import { advicePermissions, readChannel, trainingPermissions } from './training-permissions';
+import { fail } from '../private/fail';
+import { Handler } from '../private/handler';
+import { type AttachedNetwork, grantToRole, pullImage } from '../private/permissions';
+
+/**
+ * Trains models on GPU instances, on Spot as long as the deadline allows it, and always from the last checkpoint.
+ *
+ * Defines a role for jobs, a function that advises runs, and with each `trainingJob` a state machine that carries runs to their end;
+ * by choice a security group. Between runs it costs nothing. A run costs its instances, and about $0.13 a day for polling once a
+ * minute (three transitions and a metric or two; US East, July 2024).
+ *
+ * - Each run has one prefix for its checkpoints, whatever number of jobs it takes, and no other run has it.
+ * - A run makes its next job only when the last one has ended.
+ * - A deadline that can be met by on-demand instances is met, and one that cannot is refused at synth.
+ * - A run ends before it costs more than it may.
+ * - Refuses what SageMaker would refuse later, or accept and never run: see each property.
+ *
+ * @example
+ * declare const bucket: s3.Bucket;
+ * declare const image: ecr_assets.DockerImageAsset;
+ * const cluster = new training.GpuTrainingCluster(this, 'Training', {
+ *   instanceTypes: ['ml.g5.12xlarge'],
+ *   spotPolicy: training.SpotPolicy.untilDeadline({ deadline: Duration.hours(24) }),
+ *   limits: { maxRuntime: Duration.hours(10) },
+ *   checkpoints: training.Checkpoints.inBucket(bucket),
+ *   output: bucket,
+ * });
+ * cluster.trainingJob('Churn', {
+ *   image: training.TrainingImage.fromAsset(image),
+ *   channels: [training.DataChannel.fastFile('train', bucket, { prefix: 'churn/train/' })],
+ * });
+ */
+export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2.IConnectable {
+  /** With what the names of jobs begin, and the dimension of the metrics. */
+  public readonly clusterName: string;
+
+  /** SageMaker runs jobs as this role. Grant to it what the trainer needs. */
+  public readonly role: iam.Role;
+
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  private readonly network?: AttachedNetwork;
+  private readonly adviser: Handler;
+  private readonly expectation: Expectation;
+  private readonly jobs: ITrainingJob[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GpuTrainingClusterProps,
+  ) {
+    super(scope, id);
+    validateCluster(this, props);
+    this.clusterName = props.clusterName ?? this.defaultName();
+    this.expectation = expectationOf(props, Stack.of(this).region);
+
+    this.network = props.network && createNetwork(this, props.network);
+    this.role = this.createRole();
+    this.grantPrincipal = this.role;
+    this.adviser = this.createAdviser();
+    grantToRole(this.role, trainingPermissions(this, this.clusterName, props, this.network));
+  }
+
+  /** The security groups of the nodes. Only for a cluster in a network. */
+  public get connections(): ec2.Connections {
+    if (!this.network) fail(this, 'the cluster is in no network, so it has no connections: set network');
+    return new ec2.Connections({ securityGroups: this.network.securityGroups });
+  }
+
+  /** What trains, and on what. Each job has a state machine, and each execution of that is a run. */
+  public trainingJob(id: string, job: TrainingJobOptions): ITrainingJob {
+    const { props, clusterName, role, network, expectation } = this;
+    validateJob(this, id, props, network, job);
+    const channels = job.channels ?? [];
+    grantToRole(role, [...pullImage(job.image.repository), ...channels.flatMap(readChannel)]);
+    for (const { lustreSource } of channels) lustreSource?.fileSystem.connections.allowDefaultPortFrom(this);
+    const made = new RunMachine(this, id, {
+      spec: renderSpec({ props, clusterName, role, network, expectation }, job),
+      terms: renderTerms(clusterName, props, expectation, job),
+      adviser: this.adviser.function,
+      pollInterval: Duration.seconds(POLL_SECONDS),
+    });
+    made.node.addDependency(role);
+    this.jobs.push(made);
+    return made;
+  }
+
+  /** Lets someone start runs of the jobs that are defined by now, and look at them. */
+  public grantStartTraining(grantee: iam.IGrantable): iam.Grant {
+    const [first, ...others] = this.jobs.map((job) => job.grantStart(grantee));
+    if (!first) fail(this, 'grantStartTraining is called with no job defined, allowed is after trainingJob');
+    return others.reduce((all, grant) => all.combine(grant), first);
+  }
+
+  /** Saving of runs over on-demand prices, percent of the time on instances. A point at each poll of a run. */
+  public metricSavings(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return trainingMetric(this.clusterName, TRAINING.savings, options);
+  }
+
+  /** Interruptions of a run so far, a count. A point at each poll of a run. */
+  public metricInterruptions(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return trainingMetric(this.clusterName, TRAINING.interruptions, options);
+  }
+
+  /** Seconds by which a run is behind its deadline, 0 before it. A point at each poll of a run. */
+  public metricLateness(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return trainingMetric(this.clusterName, TRAINING.lateness, options);
+  }
+
+  private defaultName(): string {
+    const name = Names.uniqueResourceName(this, { maxLength: 20, separator: '-' });
+    return name.toLowerCase().replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+  }
+
+  private createRole(): iam.Role {
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
+      description: `SageMaker runs training jobs of ${this.clusterName} as this role`,
+    });
+  }
+
+  private createAdviser(): Handler {
+    const adviser = new Handler(this, 'Adviser', {
+      name: 'training/advise',
+      description: `Says what training runs of ${this.clusterName} do next`,
+      timeout: Duration.seconds(60),
+      memorySize: 512,
+      environment: {},
+    });
+    grantToRole(adviser.role, advicePermissions(this, this.clusterName, this.props));
+    return adviser;
+  }
+}

@@ -1,0 +1,228 @@
+import { MAX_ATTEMPTS, MIN_RUNTIME_SECONDS, POLLS_PER_EXECUTION } from './constants';
+import type { JobView } from './job-view.decision';
+import { type Progress, secondsLeft } from './progress.decision';
+import { affordableSeconds, cost, latenessSeconds, withJob } from './run-usage.decision';
+import { jobName, type RunError, type RunState, type RunTerms } from './run.decision';
+import { decide, type Memory, type Mode, type Terms } from './spot-policy.decision';
+
+/** What is seen at a poll. */
+export interface Seen {
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** The job of the last attempt; undefined when SageMaker knows none. */
+  readonly job: JobView | undefined;
+  readonly progress: Progress | undefined;
+  /** What was answered when the job was to be made. */
+  readonly refusal?: RunError;
+}
+
+/** What a poll leads to. */
+export interface Step {
+  readonly action: 'StartOnSpot' | 'StartOnDemand' | 'Stop' | 'Wait' | 'Continue' | 'Succeed' | 'Fail';
+  readonly state: RunState;
+  /** The job to make. */
+  readonly job?: JobOrder;
+  readonly error?: RunError;
+  readonly reason: string;
+  readonly numbers: Numbers;
+}
+
+export interface JobOrder {
+  readonly name: string;
+  readonly checkpointsUri: string;
+  readonly maxRuntimeSeconds: number;
+  readonly maxWaitSeconds: number;
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+/** Polls in a row after which a job that SageMaker does not know was never made. */
+const MISSING_POLLS = 10;
+
+/** For so long after its time a run still tries to get instances, seconds. */
+const PATIENCE_SECONDS = 24 * 3600;
+
+/** Answers after which the same request may succeed later. */
+const CAPACITY_REFUSED = 'ResourceLimitExceeded';
+const TRANSIENT = /Throttl|Rate exceeded|ServiceUnavailable|InternalFailure|SdkClient|States\.Timeout/i;
+
+/** What to do next. Asked again with the same, it says the same: a poll that is repeated does no harm. */
+export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
+  const first = before.polls === 0;
+  const state: RunState = {
+    ...before,
+    elapsedSeconds: Math.max(before.elapsedSeconds, seen.now - before.startedAt),
+    polls: before.polls + 1,
+    progress: seen.progress ?? before.progress,
+    missing: seen.job ? 0 : before.missing + 1,
+    // An answer that was lost may have been that of a job in the other mode.
+    mode: first ? undefined : (seen.job?.mode ?? before.mode),
+  };
+  if (first) return beginning(terms, state, seen.job);
+  if (seen.refusal) return afterRefusal(terms, state, seen.refusal);
+  if (!seen.job) return whileMissing(terms, state);
+  switch (seen.job.phase) {
+    case 'stopping':
+      return wait(state, 'the job is stopping');
+    case 'waiting':
+    case 'running':
+      return whileInProgress(terms, state, seen.job);
+    default:
+      return afterEnd(terms, state, seen.job);
+  }
+}
+
+function beginning(terms: RunTerms, state: RunState, job: JobView | undefined): Step {
+  if (job && ['waiting', 'running', 'stopping'].includes(job.phase)) {
+    return failed(state, 'RunInProgress', `${jobName(terms, state)} is at work on this run`);
+  }
+  return start(terms, state, undefined);
+}
+
+function whileInProgress(terms: RunTerms, state: RunState, job: JobView): Step {
+  if (state.stop) return { action: 'Stop', state, reason: 'it was asked to stop, and has not', numbers: {} };
+  const limit = limitReached(terms, state, job);
+  if (limit) return { action: 'Stop', state: { ...state, stop: { error: limit } }, reason: limit.cause, numbers: {} };
+
+  const { mode, memory, reason, numbers } = choose(terms, state, job);
+  if (mode === state.mode) return wait({ ...state, memory }, reason, numbers);
+  return { action: 'Stop', state: { ...state, memory, stop: { next: mode } }, reason, numbers };
+}
+
+function limitReached(terms: RunTerms, state: RunState, job: JobView): RunError | undefined {
+  const spent = cost(terms, withJob(terms, state, job));
+  if (terms.maxCostUsd !== undefined && spent !== undefined && spent >= terms.maxCostUsd) {
+    return { name: 'CostLimit', cause: `the run has cost $${spent.toFixed(2)}, allowed are $${terms.maxCostUsd}` };
+  }
+  const late = latenessSeconds(terms, state) ?? 0;
+  if (late > 0 && terms.capacity.kind === 'until-deadline' && terms.capacity.afterDeadline === 'fail') {
+    return { name: 'DeadlineMissed', cause: `the deadline was ${Math.round(late)} s ago` };
+  }
+  return undefined;
+}
+
+function afterEnd(terms: RunTerms, before: RunState, job: JobView): Step {
+  const state = { ...before, used: withJob(terms, before, job) };
+  if (job.phase === 'completed') return { action: 'Succeed', state, reason: 'the job is completed', numbers: {} };
+  if (state.stop && 'error' in state.stop) return failed(state, state.stop.error.name, state.stop.error.cause);
+  if (job.phase === 'out of runtime') {
+    if ((affordableSeconds(terms, state.used) ?? Infinity) < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
+    return failed(state, 'RuntimeLimit', `the job was not done after ${job.trainingSeconds} s, the most it may run`);
+  }
+  if (job.phase === 'failed' && !job.noCapacity) return failed(state, 'TrainingFailed', job.reason);
+  if (job.phase === 'stopped' && !state.stop) {
+    return failed(state, 'Stopped', 'something other than this execution has stopped the job');
+  }
+  if (job.phase === 'out of wait' && terms.capacity.kind === 'spot') {
+    return failed(state, 'SpotUnavailable', `the job was not done within ${terms.capacity.maxWaitSeconds} s on Spot`);
+  }
+  return start(terms, state, job);
+}
+
+function start(terms: RunTerms, state: RunState, ended: JobView | undefined): Step {
+  if (state.attempt >= MAX_ATTEMPTS) return failed(state, 'TooManyAttempts', `${state.attempt} jobs have not done it`);
+  if (state.elapsedSeconds > plannedSeconds(terms) + PATIENCE_SECONDS) {
+    return failed(state, 'OutOfTime', `after ${Math.round(state.elapsedSeconds)} s there is still no job that does it`);
+  }
+  const affordable = affordableSeconds(terms, state.used) ?? Infinity;
+  if (affordable < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
+  const chosen = choose(terms, state, ended);
+  const mode = state.stop && 'next' in state.stop ? state.stop.next : chosen.mode;
+  const { memory, reason, numbers } = chosen;
+  const next: RunState = { ...state, attempt: state.attempt + 1, mode, memory, stop: undefined, missing: 0 };
+  const maxRuntimeSeconds = Math.floor(Math.min(terms.maxRuntimeSeconds, affordable));
+  return {
+    action: mode === 'spot' ? 'StartOnSpot' : 'StartOnDemand',
+    state: next,
+    job: {
+      name: jobName(terms, next),
+      checkpointsUri: `${terms.checkpointsUri}${state.run}/`,
+      maxRuntimeSeconds,
+      // SageMaker refuses less than the runtime. The machine stops a job before that, where it has to.
+      maxWaitSeconds: Math.max(maxRuntimeSeconds, Math.ceil(plannedSeconds(terms) - state.elapsedSeconds)),
+    },
+    reason,
+    numbers,
+  };
+}
+
+function outOfMoney(terms: RunTerms, state: RunState): Step {
+  return failed(state, 'CostLimit', `the run has spent the $${terms.maxCostUsd ?? 0} that it may cost`);
+}
+
+/** The job was not made, so its name is free. Without quota or capacity it may be made later, or in the other mode. */
+function afterRefusal(terms: RunTerms, state: RunState, refusal: RunError): Step {
+  const text = `${refusal.name} ${refusal.cause}`;
+  const back = { ...state, attempt: state.attempt - 1 };
+  if (text.includes(CAPACITY_REFUSED)) return start(terms, back, NO_CAPACITY);
+  if (TRANSIENT.test(text)) return start(terms, back, undefined);
+  return failed(state, refusal.name, refusal.cause);
+}
+
+function whileMissing(terms: RunTerms, state: RunState): Step {
+  if (state.missing <= MISSING_POLLS) return wait(state, 'SageMaker does not know the job yet');
+  return failed(state, 'JobMissing', `SageMaker knows no training job ${jobName(terms, state)}`);
+}
+
+interface Choice {
+  readonly mode: Mode;
+  readonly memory?: Memory;
+  readonly reason: string;
+  readonly numbers: Numbers;
+}
+
+function choose({ capacity }: RunTerms, state: RunState, job: JobView | undefined): Choice {
+  if (capacity.kind === 'on-demand') return { mode: 'on-demand', reason: 'on-demand only', numbers: {} };
+  if (capacity.kind === 'spot') return { mode: 'spot', reason: 'Spot only', numbers: {} };
+  const { elapsedSeconds, mode, progress, memory } = state;
+  const observation = {
+    elapsedSeconds,
+    mode,
+    spot: spotSeen(capacity.terms, mode, job),
+    workLeftSeconds: secondsLeft(progress),
+  };
+  return decide(capacity.terms, observation, memory);
+}
+
+/**
+ * Spot shows only while a job waits for it, or has it. A launch that takes no longer than a start may is neither: it could be
+ * on its way.
+ */
+function spotSeen(terms: Terms, mode: Mode | undefined, job: JobView | undefined): 'up' | 'down' | 'unknown' {
+  if (mode !== 'spot' || !job) return 'unknown';
+  if (job.noCapacity || job.phase === 'out of wait') return 'down';
+  if (job.phase !== 'waiting') return 'up';
+  return job.waitingSeconds > terms.restartSeconds ? 'down' : 'unknown';
+}
+
+/** For how long a run is meant to last, seconds. */
+function plannedSeconds({ capacity, maxRuntimeSeconds }: RunTerms): number {
+  switch (capacity.kind) {
+    case 'on-demand':
+      return maxRuntimeSeconds;
+    case 'spot':
+      return capacity.maxWaitSeconds;
+    case 'until-deadline':
+      return capacity.terms.deadlineSeconds;
+  }
+}
+
+const NO_CAPACITY: JobView = {
+  mode: 'spot',
+  phase: 'waiting',
+  noCapacity: true,
+  waitingSeconds: 0,
+  reason: 'no capacity',
+  interruptions: 0,
+  trainingSeconds: 0,
+  billableSeconds: 0,
+};
+
+function wait(state: RunState, reason: string, numbers: Numbers = {}): Step {
+  if (state.polls < POLLS_PER_EXECUTION) return { action: 'Wait', state, reason, numbers };
+  return { action: 'Continue', state: { ...state, polls: 1 }, reason, numbers };
+}
+
+function failed(state: RunState, name: string, cause: string): Step {
+  return { action: 'Fail', state, error: { name, cause }, reason: cause, numbers: {} };
+}

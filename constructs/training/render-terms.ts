@@ -1,0 +1,68 @@
+import { checkpointInterval, expectSpot, type SpotExpectation } from './spot-expectation';
+import { POLL_SECONDS, STARTUP_SECONDS } from './constants';
+import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
+import type { RunTerms } from './run.decision';
+import type { TrainingJobOptions } from './training-job';
+
+/** What a cluster expects of Spot, and how often its trainers are advised to save. */
+export interface Expectation extends SpotExpectation {
+  readonly checkpointIntervalSeconds: number;
+}
+
+export function expectationOf(props: GpuTrainingClusterProps, region: string): Expectation {
+  const { instanceTypes, nodes = 1, hourlyPrices, checkpoints } = props;
+  const expected = expectSpot(instanceTypes[0] ?? '', region, nodes);
+  const { interval, writeTime } = checkpoints;
+  return {
+    ...expected,
+    priceRatio:
+      hourlyPrices?.spotUsd === undefined ? expected.priceRatio : hourlyPrices.spotUsd / hourlyPrices.onDemandUsd,
+    checkpointIntervalSeconds:
+      interval?.toSeconds() ?? checkpointInterval(writeTime.toSeconds(), expected.meanUpSeconds),
+  };
+}
+
+/** What the adviser is told at every poll. */
+export function renderTerms(
+  clusterName: string,
+  props: GpuTrainingClusterProps,
+  expectation: Expectation,
+  job: TrainingJobOptions,
+): RunTerms {
+  const { checkpoints, limits, hourlyPrices, nodes, output } = props;
+  return {
+    jobPrefix: clusterName,
+    checkpointsUri: `s3://${checkpoints.bucket.bucketName}/${checkpoints.prefix}/${clusterName}/`,
+    outputUri: `s3://${output.bucketName}/models/`,
+    capacity: renderCapacity(props, expectation),
+    nodes: nodes ?? 1,
+    maxRuntimeSeconds: limits.maxRuntime.toSeconds(),
+    ...(hourlyPrices ? { onDemandUsdPerHour: hourlyPrices.onDemandUsd } : {}),
+    ...(limits.maxCostUsd === undefined ? {} : { maxCostUsd: limits.maxCostUsd }),
+    hyperparameters: job.hyperparameters ?? {},
+  };
+}
+
+function renderCapacity(
+  { spotPolicy, limits, checkpoints }: GpuTrainingClusterProps,
+  { priceRatio, meanUpSeconds, meanDownSeconds, checkpointIntervalSeconds }: Expectation,
+): RunTerms['capacity'] {
+  const { deadline, maxWait, rule, afterDeadline } = spotPolicy;
+  if (maxWait) return { kind: 'spot', maxWaitSeconds: maxWait.toSeconds() };
+  if (!deadline || !rule || !afterDeadline) return { kind: 'on-demand' };
+  return {
+    kind: 'until-deadline',
+    afterDeadline,
+    terms: {
+      policy: rule,
+      deadlineSeconds: deadline.toSeconds(),
+      workSeconds: (limits.expectedRuntime ?? limits.maxRuntime).toSeconds(),
+      spotPriceRatio: priceRatio,
+      restartSeconds: limits.startupTime?.toSeconds() ?? STARTUP_SECONDS,
+      checkpointSeconds: checkpoints.writeTime.toSeconds(),
+      checkpointIntervalSeconds,
+      pollSeconds: POLL_SECONDS,
+      prior: { meanUpSeconds, meanDownSeconds },
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { TRAINING } from './constants';
+import type { JobView } from './job-view.decision';
+import type { Step } from './next-step.decision';
+import { cost, latenessSeconds, savingsPercent, withJob } from './run-usage.decision';
+import { jobName, type RunTerms } from './run.decision';
+
+export interface Metric {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 'Percent' | 'Count' | 'Seconds';
+}
+
+/** What a poll puts into CloudWatch: totals of the run so far, so that one that is told twice counts once. */
+export function metricsOf(terms: RunTerms, { action, state }: Step, job: JobView | undefined): Metric[] {
+  const ended = action === 'Succeed' || action === 'Fail';
+  const used = ended || !job || isFinal(job) ? state.used : withJob(terms, state, job);
+  const savings = savingsPercent(used);
+  const lateness = latenessSeconds(terms, state);
+  return [
+    ...(savings === undefined || terms.capacity.kind === 'on-demand'
+      ? []
+      : [
+          { name: TRAINING.savings, value: savings, unit: 'Percent' } as const,
+          { name: TRAINING.interruptions, value: used.interruptions, unit: 'Count' } as const,
+        ]),
+    ...(lateness === undefined ? [] : [{ name: TRAINING.lateness, value: lateness, unit: 'Seconds' } as const]),
+  ];
+}
+
+/** What an execution ends with. */
+export function resultOf(
+  terms: RunTerms,
+  { state }: Step,
+  job: JobView | undefined,
+): Readonly<Record<string, unknown>> {
+  const { run, attempt, used, elapsedSeconds } = state;
+  return {
+    run,
+    trainingJobName: attempt > 0 ? jobName(terms, state) : undefined,
+    checkpoints: `${terms.checkpointsUri}${run}/`,
+    modelArtifacts:
+      job?.phase === 'completed' ? `${terms.outputUri}${jobName(terms, state)}/output/model.tar.gz` : undefined,
+    attempts: attempt,
+    interruptions: used.interruptions,
+    elapsedSeconds: Math.round(elapsedSeconds),
+    savingsPercent: savingsPercent(used),
+    costUsd: cost(terms, used),
+  };
+}
+
+function isFinal({ phase }: JobView): boolean {
+  return !['waiting', 'running', 'stopping'].includes(phase);
+}

@@ -1,0 +1,82 @@
+import { expectedCost } from './expected-cost.decision';
+import { isStale, newMemory, notice } from './spot-memory.decision';
+import { safetyNet, staticShare, uniformProgress } from './spot-rules.decision';
+import { checkObservation, checkTerms } from './spot-terms.decision';
+import type { Choice, Decision, Memory, Observation, Situation, Terms } from './spot-types.decision';
+
+export type { Decision, Memory, Mode, Observation, Policy, Prior, Terms } from './spot-types.decision';
+
+/**
+ * Spot or on-demand, until the next decision.
+ *
+ * Whatever the policy wants, Spot ends while the newest checkpoint can still be brought to the end on-demand. So a
+ * deadline that can be met at the first decision is met, as long as decisions come at least every `pollSeconds`, starts
+ * take at most `restartSeconds`, stops at most `checkpointSeconds`, and the work left was not told too small.
+ *
+ * A clock that goes backwards stands still until it is where it was. What is observed meanwhile, or delivered again, is
+ * not believed.
+ *
+ * @throws Error when a term or an observation is out of range
+ */
+export function decide(terms: Terms, observation: Observation, memory?: Memory): Decision {
+  checkTerms(terms);
+  checkObservation(observation);
+  const before = memory ?? newMemory(terms);
+  const situation = situationOf(terms, observation, before);
+  const choice = guarded(situation);
+  return decision(situation, choice);
+}
+
+function situationOf(terms: Terms, observation: Observation, before: Memory): Situation {
+  const stale = isStale(observation, before);
+  const memory = notice(terms, observation, before);
+  const timeLeftSeconds = terms.deadlineSeconds - memory.elapsedSeconds;
+  const workLeftSeconds = memory.workLeftSeconds ?? terms.workSeconds;
+  return {
+    terms,
+    memory,
+    stale,
+    mode: stale ? before.mode : observation.mode,
+    spot: stale ? 'unknown' : observation.spot,
+    timeLeftSeconds,
+    workLeftSeconds,
+    slackSeconds: timeLeftSeconds - workLeftSeconds,
+    reserveSeconds: terms.pollSeconds + terms.checkpointSeconds + terms.restartSeconds,
+  };
+}
+
+/** What the policy wants, unless the deadline forbids it. */
+function guarded(situation: Situation): Choice {
+  const { terms, memory, mode, slackSeconds, reserveSeconds } = situation;
+  if (memory.committed) return { mode: 'on-demand', reason: 'on-demand to the end', commit: true };
+  if (mode === 'on-demand') {
+    // Its stop takes time, and so does to see that Spot is away.
+    const needed = reserveSeconds + terms.checkpointSeconds + terms.pollSeconds;
+    if (slackSeconds < needed) return { mode, reason: 'the deadline allows no return to Spot' };
+  } else if (slackSeconds < reserveSeconds) {
+    // The other policies are published so; expected cost may come back when a checkpoint shows more progress.
+    const commit = terms.policy !== 'expected-cost';
+    return { mode: 'on-demand', reason: 'the deadline allows no more Spot', commit };
+  }
+  return wanted(situation);
+}
+
+function wanted(situation: Situation): Choice {
+  const { terms, memory } = situation;
+  if (situation.stale) return { mode: memory.mode, reason: 'nothing new was observed' };
+  if (memory.blind || terms.policy === 'static') return staticShare(situation);
+  if (terms.policy === 'safety-net') return safetyNet();
+  return terms.policy === 'uniform-progress' ? uniformProgress(situation) : expectedCost(situation);
+}
+
+function decision({ memory, ...situation }: Situation, { mode, reason, commit = false, numbers }: Choice): Decision {
+  const { elapsedSeconds } = memory;
+  const { timeLeftSeconds, workLeftSeconds, slackSeconds, reserveSeconds } = situation;
+  const since = mode === memory.mode ? {} : { modeSinceSeconds: elapsedSeconds };
+  return {
+    mode,
+    memory: { ...memory, mode, ...since, committed: commit },
+    numbers: { elapsedSeconds, timeLeftSeconds, workLeftSeconds, slackSeconds, reserveSeconds, ...numbers },
+    reason,
+  };
+}

@@ -1,0 +1,16 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** Step Functions' integration with an action of SageMaker, whose errors have the names that the API gives them. */
+export function integrationArn(scope: IConstruct, action: string): string {
+  return `arn:${Stack.of(scope).partition}:states:::aws-sdk:sagemaker:${action}`;
+}
+
+export function trainingJobArn(scope: IConstruct, name: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'sagemaker',
+    resource: 'training-job',
+    resourceName: name,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+}
