@@ -6,6 +6,7 @@ import re
 import signal
 from pathlib import Path
 
+import bitsandbytes  # noqa: F401  loaded once, and not by every process for itself
 import pytest
 import torch
 from trainer.slots import read_checkpoints
