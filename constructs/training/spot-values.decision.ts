@@ -18,6 +18,9 @@ export class Values {
   private readonly rows: number;
   private readonly up: Float64Array;
   private readonly down: Float64Array;
+  /** Of a start on-demand and a try of Spot after it, when that is up, and when it is away. */
+  private readonly triedUp: Float64Array;
+  private readonly triedDown: Float64Array;
 
   private constructor(
     private readonly problem: Problem,
@@ -27,8 +30,11 @@ export class Values {
   ) {
     this.columns = Math.ceil(Math.max(slackSeconds - problem.reserveSeconds, 0) / stepSeconds) + 2;
     this.rows = Math.ceil(workSeconds / stepSeconds) + 2;
-    this.up = new Float64Array(this.columns * this.rows);
-    this.down = new Float64Array(this.columns * this.rows);
+    const cells = this.columns * this.rows;
+    this.up = new Float64Array(cells);
+    this.down = new Float64Array(cells);
+    this.triedUp = new Float64Array(cells);
+    this.triedDown = new Float64Array(cells);
   }
 
   /** Values for up to so much slack and work. Takes about a tenth of a millisecond. */
@@ -88,10 +94,8 @@ export class Values {
     const { stepSeconds: step, columns } = this;
     const loss = Math.min(1, rates.loss * step);
     const back = Math.min(1, rates.return * step);
-    const stays = STAYS.map((steps) => ({
-      steps,
-      up: probabilityUp(rates, false, restartSeconds + steps * step + checkpointSeconds),
-    }));
+    const ups = STAYS.map((steps) => probabilityUp(rates, false, restartSeconds + steps * step + checkpointSeconds));
+    const firstTry = Math.ceil((restartSeconds + checkpointSeconds + pollSeconds) / step);
     for (let row = 1; row < this.rows; row += 1) {
       const work = row * step;
       for (let column = 0; column < columns; column += 1) {
@@ -106,15 +110,19 @@ export class Values {
           const waited = (1 - back) * (this.down[cell - 1] ?? 0) + back * this.ofReturn(slack - step, work);
           best = Math.min(best, waited);
         }
-        const slackOnDemand = slack - restartSeconds;
-        if (slackOnDemand - checkpointSeconds - pollSeconds >= reserveSeconds) {
-          for (const { steps, up } of stays) {
-            if (steps >= row) break;
-            const tried = this.ofTry(slackOnDemand, work - steps * step, up);
-            best = Math.min(best, restartSeconds + steps * step + tried);
-          }
+        for (let i = 0; column >= firstTry && i < STAYS.length; i += 1) {
+          const steps = STAYS[i] ?? row;
+          if (steps >= row) break;
+          const then = cell - steps * columns;
+          const away = this.triedDown[then] ?? 0;
+          best = Math.min(best, steps * step + away + (ups[i] ?? 0) * ((this.triedUp[then] ?? 0) - away));
         }
         this.down[cell] = best;
+
+        const stopped = slack - restartSeconds - checkpointSeconds;
+        const started = restartSeconds + checkpointSeconds;
+        this.triedUp[cell] = started + this.ofReturn(stopped, work);
+        this.triedDown[cell] = started + this.ofDown(stopped - pollSeconds, work);
       }
     }
   }
