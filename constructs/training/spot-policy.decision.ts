@@ -1,5 +1,5 @@
 import { expectedCost } from './expected-cost.decision';
-import { isStale, newMemory, notice } from './spot-memory.decision';
+import { isStale, newMemory, notice, unsavedSeconds } from './spot-memory.decision';
 import { safetyNet, staticShare, uniformProgress } from './spot-rules.decision';
 import { checkObservation, checkTerms } from './spot-terms.decision';
 import type { Choice, Decision, Memory, Observation, Situation, Terms } from './spot-types.decision';
@@ -31,7 +31,8 @@ function situationOf(terms: Terms, observation: Observation, before: Memory): Si
   const stale = isStale(observation, before);
   const memory = notice(terms, observation, before);
   const timeLeftSeconds = terms.deadlineSeconds - memory.elapsedSeconds;
-  const workLeftSeconds = memory.workLeftSeconds ?? terms.workSeconds;
+  const inCheckpoint = memory.workLeftSeconds ?? terms.workSeconds;
+  const workLeftSeconds = Math.max(inCheckpoint - unsavedSeconds(terms, memory), 0);
   return {
     terms,
     memory,

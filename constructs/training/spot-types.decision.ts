@@ -20,7 +20,7 @@ export interface Terms {
   /** From a stop in order until the job has saved and ended. */
   readonly checkpointSeconds: number;
 
-  /** Between two checkpoints, and so until the first progress is due. */
+  /** Between two checkpoints: so old may progress be. */
   readonly checkpointIntervalSeconds: number;
 
   /** From one decision to the next at most. */
@@ -49,6 +49,13 @@ export interface Observation {
 
   /** Work that the newest complete checkpoint lacks, in seconds of training; undefined without a progress file. */
   readonly workLeftSeconds: number | undefined;
+
+  /**
+   * How often Spot jobs of the run were interrupted so far. It shows what came and went between two decisions.
+   *
+   * @default - interruptions are those that decisions saw
+   */
+  readonly interruptions?: number;
 }
 
 /** What one decision hands to the next: plain JSON, under 1 KB. */
@@ -60,8 +67,9 @@ export interface Memory {
   readonly modeSinceSeconds: number;
   /** On-demand to the end. */
   readonly committed: boolean;
-  /** Of the newest progress. */
+  /** Of the newest progress, and when it was first seen. */
   readonly workLeftSeconds?: number;
+  readonly progressSeconds?: number;
   /** Where the line of uniform progress begins: at the first progress, before that at the terms. */
   readonly line: { readonly elapsedSeconds: number; readonly workLeftSeconds: number };
   /** Progress was due and did not come. */
@@ -77,6 +85,8 @@ export interface SpotHistory {
   readonly losses: number;
   readonly downSeconds: number;
   readonly returns: number;
+  /** As told with the newest observation. */
+  readonly interruptions: number;
 }
 
 export interface Decision {
@@ -100,6 +110,7 @@ export interface Situation {
   readonly mode: Mode | undefined;
   readonly spot: Observation['spot'];
   readonly timeLeftSeconds: number;
+  /** What the newest checkpoint lacks, less what was trained since. */
   readonly workLeftSeconds: number;
 
   /** Time left over the work left. Starts and stops have to be paid from it. */
