@@ -4,6 +4,7 @@ import type { Memory, Observation, SpotHistory, Terms } from './spot-types.decis
 export function newMemory(terms: Terms): Memory {
   return {
     elapsedSeconds: 0,
+    stale: 0,
     mode: 'spot',
     modeSinceSeconds: 0,
     committed: false,
@@ -18,14 +19,15 @@ export function isStale(observation: Observation, memory: Memory): boolean {
   return observation.elapsedSeconds < memory.elapsedSeconds;
 }
 
-/** The memory with what was observed. A stale observation adds nothing. */
+/** The memory with what was observed. A stale observation is counted, and adds nothing else. */
 export function notice(terms: Terms, observation: Observation, memory: Memory): Memory {
-  if (isStale(observation, memory)) return memory;
+  if (isStale(observation, memory)) return { ...memory, stale: memory.stale + 1 };
   const { elapsedSeconds, mode, workLeftSeconds } = observation;
   const changed = mode !== undefined && mode !== memory.mode;
   const seen: Memory = {
     ...memory,
     elapsedSeconds,
+    stale: 0,
     ...(changed ? { mode, modeSinceSeconds: elapsedSeconds } : {}),
     spot: seenSpot(terms, observation, memory.spot),
   };

@@ -9,12 +9,13 @@ export type { Decision, Memory, Mode, Observation, Policy, Prior, Terms } from '
 /**
  * Spot or on-demand, until the next decision.
  *
- * Whatever the policy wants, Spot ends while the newest checkpoint can still be brought to the end on-demand. So a
- * deadline that can be met at the first decision is met, as long as decisions come at least every `pollSeconds`, starts
- * take at most `restartSeconds`, stops at most `checkpointSeconds`, and the work left was not told too small.
+ * Whatever the policy wants, Spot ends while the work can still be brought to its end on-demand. So a deadline that can
+ * be met at the first decision is met, as long as decisions come at least every `pollSeconds`, starts take at most
+ * `restartSeconds`, stops at most `checkpointSeconds`, interruptions leave the time to save, and the work left was not
+ * told too small.
  *
- * A clock that goes backwards stands still until it is where it was. What is observed meanwhile, or delivered again, is
- * not believed.
+ * An observation that is older than the last one, delivered again or by a clock that went backwards, is not believed;
+ * until a newer one comes, each decision counts as a poll of time.
  *
  * @throws Error when a term or an observation is out of range
  */
@@ -30,7 +31,9 @@ export function decide(terms: Terms, observation: Observation, memory?: Memory):
 function situationOf(terms: Terms, observation: Observation, before: Memory): Situation {
   const stale = isStale(observation, before);
   const memory = notice(terms, observation, before);
-  const timeLeftSeconds = terms.deadlineSeconds - memory.elapsedSeconds;
+  // While the clock cannot be believed, a poll goes by with each decision.
+  const latest = memory.elapsedSeconds + memory.stale * terms.pollSeconds;
+  const timeLeftSeconds = terms.deadlineSeconds - latest;
   const inCheckpoint = memory.workLeftSeconds ?? terms.workSeconds;
   const workLeftSeconds = Math.max(inCheckpoint - unsavedSeconds(terms, memory), 0);
   return {
@@ -42,8 +45,17 @@ function situationOf(terms: Terms, observation: Observation, before: Memory): Si
     timeLeftSeconds,
     workLeftSeconds,
     slackSeconds: timeLeftSeconds - workLeftSeconds,
-    reserveSeconds: terms.pollSeconds + terms.checkpointSeconds + terms.restartSeconds,
+    reserveSeconds: reserveOf(
+      terms,
+      (stale ? before.mode : observation.mode) === 'spot' && memory.spot.last?.up === true,
+    ),
   };
+}
+
+/** A poll until it is seen that Spot is gone, the stop of what came up again, and a start on-demand. */
+function reserveOf({ pollSeconds, checkpointSeconds, restartSeconds }: Terms, training: boolean): number {
+  // An interruption costs what runs the work of a save as well.
+  return pollSeconds + checkpointSeconds + restartSeconds + (training ? checkpointSeconds : 0);
 }
 
 /** What the policy wants, unless the deadline forbids it. */

@@ -23,7 +23,7 @@ export interface Terms {
   /** Between two checkpoints: so old may progress be. */
   readonly checkpointIntervalSeconds: number;
 
-  /** From one decision to the next at most. */
+  /** From one decision to the next at most, together with the age of what it is shown. */
   readonly pollSeconds: number;
 
   /** What is believed of Spot before the run has seen it. */
@@ -60,8 +60,9 @@ export interface Observation {
 
 /** What one decision hands to the next: plain JSON, under 1 KB. */
 export interface Memory {
-  /** Of the newest observation. */
+  /** Of the newest observation, and how many older ones came since. */
   readonly elapsedSeconds: number;
+  readonly stale: number;
   /** What was decided last, and since when it holds. */
   readonly mode: Mode;
   readonly modeSinceSeconds: number;

@@ -1,6 +1,9 @@
 import { probabilityUp, type Rates } from './spot-rates.decision';
 import type { Terms } from './spot-types.decision';
 
+// Looked up once: a sandbox such as Jest's looks up globals slowly.
+const { floor, min } = Math;
+
 /** What a plan is made for. */
 export interface Problem {
   readonly terms: Terms;
@@ -21,6 +24,8 @@ export class Values {
   /** Of a start on-demand and a try of Spot after it, when that is up, and when it is away. */
   private readonly triedUp: Float64Array;
   private readonly triedDown: Float64Array;
+  /** That capacity which is back is lost before training goes on. */
+  private readonly lostAtStart: number;
 
   private constructor(
     private readonly problem: Problem,
@@ -30,6 +35,7 @@ export class Values {
   ) {
     this.columns = Math.ceil(Math.max(slackSeconds - problem.reserveSeconds, 0) / stepSeconds) + 2;
     this.rows = Math.ceil(workSeconds / stepSeconds) + 2;
+    this.lostAtStart = -Math.expm1(-problem.rates.loss * problem.terms.restartSeconds);
     const cells = this.columns * this.rows;
     this.up = new Float64Array(cells);
     this.down = new Float64Array(cells);
@@ -37,7 +43,7 @@ export class Values {
     this.triedDown = new Float64Array(cells);
   }
 
-  /** Values for up to so much slack and work. Takes about a tenth of a millisecond. */
+  /** Values for up to so much slack and work. Takes less than a millisecond. */
   static solve(problem: Problem, slackSeconds: number, workSeconds: number): Values {
     const spare = Math.max(slackSeconds - problem.reserveSeconds, problem.terms.pollSeconds);
     const step = Math.max(Math.sqrt((spare * workSeconds) / CELLS), 1);
@@ -59,7 +65,7 @@ export class Values {
   /** Capacity is back: it starts, and may be lost before training goes on. */
   ofReturn(slackSeconds: number, workSeconds: number): number {
     const { restartSeconds, spotPriceRatio } = this.problem.terms;
-    const lost = 1 - Math.exp(-this.problem.rates.loss * restartSeconds);
+    const lost = this.lostAtStart;
     const started = spotPriceRatio * restartSeconds + this.ofUp(slackSeconds - restartSeconds, workSeconds);
     const half = restartSeconds / 2;
     const failed = spotPriceRatio * half + this.ofDown(slackSeconds - half, workSeconds);
@@ -108,14 +114,14 @@ export class Values {
         let best = restartSeconds + work;
         if (column > 0) {
           const waited = (1 - back) * (this.down[cell - 1] ?? 0) + back * this.ofReturn(slack - step, work);
-          best = Math.min(best, waited);
+          best = min(best, waited);
         }
         for (let i = 0; column >= firstTry && i < STAYS.length; i += 1) {
           const steps = STAYS[i] ?? row;
           if (steps >= row) break;
           const then = cell - steps * columns;
           const away = this.triedDown[then] ?? 0;
-          best = Math.min(best, steps * step + away + (ups[i] ?? 0) * ((this.triedUp[then] ?? 0) - away));
+          best = min(best, steps * step + away + (ups[i] ?? 0) * ((this.triedUp[then] ?? 0) - away));
         }
         this.down[cell] = best;
 
@@ -134,10 +140,10 @@ export class Values {
     if (slackSeconds < reserveSeconds) {
       return workSeconds + terms.restartSeconds + priceOfStop * terms.checkpointSeconds;
     }
-    const across = Math.min((slackSeconds - reserveSeconds) / this.stepSeconds, this.columns - 1);
-    const along = Math.min(workSeconds / this.stepSeconds, this.rows - 1);
-    const column = Math.min(Math.floor(across), this.columns - 2);
-    const row = Math.min(Math.floor(along), this.rows - 2);
+    const across = min((slackSeconds - reserveSeconds) / this.stepSeconds, this.columns - 1);
+    const along = min(workSeconds / this.stepSeconds, this.rows - 1);
+    const column = min(floor(across), this.columns - 2);
+    const row = min(floor(along), this.rows - 2);
     const at = row * this.columns + column;
     const lower = between(cells[at] ?? 0, cells[at + 1] ?? 0, across - column);
     const upper = between(cells[at + this.columns] ?? 0, cells[at + this.columns + 1] ?? 0, across - column);
