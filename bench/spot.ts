@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { argumentsOf, type Arguments, wholeNumber } from './harness';
 import { table } from './report';
 import { optimum } from './spot/optimum';
-import { CONTENDERS, EXPECTED_COST } from './spot/players';
+import { CONTENDERS, EXPECTED_COST, WAIT } from './spot/players';
 import { replay, type Run, type World } from './spot/replay';
 import { judged, summary, type Sample } from './spot/summary';
-import { type GangTrace, gangsOf, readTraces } from './spot/traces';
+import { type GangTrace, gangsOf, meansOf, readTraces } from './spot/traces';
 import { randomOf } from './synth/wanted';
 import { spotPrior } from '../constructs/training/spot-prior';
 import { reasonOf } from '../shell/problem';
@@ -59,11 +59,12 @@ function runsOf(gang: GangTrace, runs: number, random: () => number): Omit<Run, 
 }
 
 function played(world: World, gang: GangTrace, run: Omit<Run, 'deadline'>): Sample[] {
+  const beliefs = { prior: spotPrior('>20%'), truth: meansOf(gang) };
   return DEADLINES.map((times) => {
     const timed = { ...run, deadline: Math.round(times * run.work) };
     const outcomes = CONTENDERS.map(({ name, player }) => ({
       name,
-      outcome: replay(world, timed, player(world, timed, spotPrior('>20%'))),
+      outcome: replay(world, timed, player(world, timed, beliefs)),
     }));
     return { trace: gang.name, times, work: run.work, optimum: optimum(world, timed), outcomes };
   });
@@ -71,7 +72,11 @@ function played(world: World, gang: GangTrace, run: Omit<Run, 'deadline'>): Samp
 
 function print(args: Arguments, world: World, samples: readonly Sample[]): void {
   const rows = summary(samples, DEADLINES);
-  const claims = judged(samples, DEADLINES, EXPECTED_COST);
+  const claims = judged(samples, DEADLINES, {
+    ours: EXPECTED_COST,
+    rivals: CONTENDERS.filter(({ name, told }) => name !== EXPECTED_COST && told !== true).map(({ name }) => name),
+    wait: WAIT,
+  });
   console.log(
     `\n${samples.length / DEADLINES.length} runs, seed ${args.seed}; Spot at ${world.price} of on-demand, ` +
       `a start of ${world.restart} min, a save of ${world.save} min, a checkpoint every ${world.interval} min\n`,

@@ -46,18 +46,26 @@ export function summary(samples: readonly Sample[], deadlines: readonly number[]
   ];
 }
 
+/** Names of policies: whose aims are judged, against whom, and which one must miss deadlines. */
+export interface Roles {
+  readonly ours: string;
+  readonly rivals: readonly string[];
+  readonly wait: string;
+}
+
 /** The aims of one policy, and the sanity of the table. */
-export function judged(samples: readonly Sample[], deadlines: readonly number[], ours: string): Row[] {
+export function judged(samples: readonly Sample[], deadlines: readonly number[], { ours, rivals, wait }: Roles): Row[] {
   const claim = (text: string, measured: string, holds: boolean): Row => ({
     claim: text,
     measured,
     holds: holds ? 'yes' : 'NO',
   });
-  const others = policiesOf(samples).filter((policy) => policy !== ours);
+  const waited = deadlines.map((times) => numbersOf(samples, times, wait).missed);
+  const tooCheap = cheaper(samples);
   return [
     ...deadlines.flatMap((times) => {
       const { mean, p95, missed } = numbersOf(samples, times, ours);
-      const safe = others.filter((policy) => numbersOf(samples, times, policy).missed === 0);
+      const safe = rivals.filter((policy) => numbersOf(samples, times, policy).missed === 0);
       const best = safe.reduce((least, policy) => Math.min(least, numbersOf(samples, times, policy).mean), Infinity);
       return [
         claim(`${times}x: no deadline missed that can be met`, missed.toString(), missed === 0),
@@ -72,14 +80,10 @@ export function judged(samples: readonly Sample[], deadlines: readonly number[],
     }),
     claim(
       'sanity: waiting for Spot misses deadlines',
-      deadlines.map((times) => numbersOf(samples, times, 'wait for Spot').missed).join(', '),
-      deadlines.some((times) => numbersOf(samples, times, 'wait for Spot').missed > 0),
+      waited.join(', '),
+      waited.some((missed) => missed > 0),
     ),
-    claim(
-      'sanity: no run that meets its deadline costs less than the optimum',
-      cheaper(samples).toString(),
-      cheaper(samples) === 0,
-    ),
+    claim('sanity: nothing that meets its deadline costs less than the optimum', tooCheap.toString(), tooCheap === 0),
   ];
 }
 

@@ -160,3 +160,11 @@ function gang(trace: Trace, size: number, stepSeconds: number): GangTrace {
   }
   return { name: size === 1 ? trace.name : `${trace.name} x ${size}`, up, stepSeconds };
 }
+
+/** How long the trace is up and down in the mean. One that is always up or down counts as one stay of its length. */
+export function meansOf({ up, stepSeconds }: GangTrace): { meanUpSeconds: number; meanDownSeconds: number } {
+  const steps = up.reduce((sum, one) => sum + one, 0);
+  const losses = up.filter((one, i) => one === 1 && up[(i + 1) % up.length] === 0).length;
+  const mean = (total: number) => (Math.max(total, 1) * stepSeconds) / Math.max(losses, 1);
+  return { meanUpSeconds: mean(steps), meanDownSeconds: mean(up.length - steps) };
+}

@@ -1,7 +1,7 @@
 import type { Memory, Observation, SpotHistory, Terms } from './spot-types.decision';
 
 /** The memory of a run that has seen nothing. */
-export function newMemory(terms: Terms): Memory {
+function newMemory(terms: Terms): Memory {
   return {
     elapsedSeconds: 0,
     stale: 0,
@@ -14,15 +14,17 @@ export function newMemory(terms: Terms): Memory {
   };
 }
 
-/** Whether an observation is older than what is known: delivered again, or by a clock that went backwards. */
-export function isStale(observation: Observation, memory: Memory): boolean {
-  return observation.elapsedSeconds < memory.elapsedSeconds;
+/** Whether nothing is new in an observation: it was delivered again, or its clock went backwards. */
+export function isStale(observation: Observation, memory: Memory | undefined): boolean {
+  return memory !== undefined && observation.elapsedSeconds <= memory.elapsedSeconds;
 }
 
 /** The memory with what was observed. A stale observation is counted, and adds nothing else. */
-export function notice(terms: Terms, observation: Observation, memory: Memory): Memory {
-  if (isStale(observation, memory)) return { ...memory, stale: memory.stale + 1 };
-  const { elapsedSeconds, mode, workLeftSeconds } = observation;
+export function notice(terms: Terms, observation: Observation, known: Memory | undefined): Memory {
+  const memory = known ?? newMemory(terms);
+  if (isStale(observation, known)) return { ...memory, stale: memory.stale + 1 };
+  const { mode, workLeftSeconds } = observation;
+  const elapsedSeconds = Math.max(observation.elapsedSeconds, 0);
   const changed = mode !== undefined && mode !== memory.mode;
   const seen: Memory = {
     ...memory,

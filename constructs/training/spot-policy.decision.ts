@@ -1,5 +1,5 @@
 import { expectedCost } from './expected-cost.decision';
-import { isStale, newMemory, notice, unsavedSeconds } from './spot-memory.decision';
+import { isStale, notice, unsavedSeconds } from './spot-memory.decision';
 import { safetyNet, staticShare, uniformProgress } from './spot-rules.decision';
 import { checkObservation, checkTerms } from './spot-terms.decision';
 import type { Choice, Decision, Memory, Observation, Situation, Terms } from './spot-types.decision';
@@ -14,7 +14,7 @@ export type { Decision, Memory, Mode, Observation, Policy, Prior, Terms } from '
  * `restartSeconds`, stops at most `checkpointSeconds`, interruptions leave the time to save, and the work left was not
  * told too small.
  *
- * An observation that is older than the last one, delivered again or by a clock that went backwards, is not believed;
+ * An observation that is no newer than the last one, delivered again or by a clock that went backwards, is not believed;
  * until a newer one comes, each decision counts as a poll of time.
  *
  * @throws Error when a term or an observation is out of range
@@ -22,15 +22,15 @@ export type { Decision, Memory, Mode, Observation, Policy, Prior, Terms } from '
 export function decide(terms: Terms, observation: Observation, memory?: Memory): Decision {
   checkTerms(terms);
   checkObservation(observation);
-  const before = memory ?? newMemory(terms);
-  const situation = situationOf(terms, observation, before);
+  const situation = situationOf(terms, observation, memory);
   const choice = guarded(situation);
   return decision(situation, choice);
 }
 
-function situationOf(terms: Terms, observation: Observation, before: Memory): Situation {
-  const stale = isStale(observation, before);
-  const memory = notice(terms, observation, before);
+function situationOf(terms: Terms, observation: Observation, known: Memory | undefined): Situation {
+  const stale = isStale(observation, known);
+  const memory = notice(terms, observation, known);
+  const mode = stale ? memory.mode : observation.mode;
   // While the clock cannot be believed, a poll goes by with each decision.
   const latest = memory.elapsedSeconds + memory.stale * terms.pollSeconds;
   const timeLeftSeconds = terms.deadlineSeconds - latest;
@@ -40,15 +40,12 @@ function situationOf(terms: Terms, observation: Observation, before: Memory): Si
     terms,
     memory,
     stale,
-    mode: stale ? before.mode : observation.mode,
+    mode,
     spot: stale ? 'unknown' : observation.spot,
     timeLeftSeconds,
     workLeftSeconds,
     slackSeconds: timeLeftSeconds - workLeftSeconds,
-    reserveSeconds: reserveOf(
-      terms,
-      (stale ? before.mode : observation.mode) === 'spot' && memory.spot.last?.up === true,
-    ),
+    reserveSeconds: reserveOf(terms, mode === 'spot' && memory.spot.last?.up === true),
   };
 }
 

@@ -60,7 +60,7 @@ export interface Observation {
 
 /** What one decision hands to the next: plain JSON, under 1 KB. */
 export interface Memory {
-  /** Of the newest observation, and how many older ones came since. */
+  /** Of the newest observation, and how many came since that were no newer. */
   readonly elapsedSeconds: number;
   readonly stale: number;
   /** What was decided last, and since when it holds. */
@@ -106,7 +106,7 @@ export interface Decision {
 export interface Situation {
   readonly terms: Terms;
   readonly memory: Memory;
-  /** What was observed is older than what is known. */
+  /** What was observed is no newer than what is known. */
   readonly stale: boolean;
   readonly mode: Mode | undefined;
   readonly spot: Observation['spot'];
