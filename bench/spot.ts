@@ -59,7 +59,7 @@ function runsOf(gang: GangTrace, runs: number, random: () => number): Omit<Run, 
 }
 
 function played(world: World, gang: GangTrace, run: Omit<Run, 'deadline'>): Sample[] {
-  const beliefs = { prior: spotPrior('>20%'), truth: meansOf(gang) };
+  const beliefs = { prior: spotPrior('>20%', gang.nodes), truth: meansOf(gang) };
   return DEADLINES.map((times) => {
     const timed = { ...run, deadline: Math.round(times * run.work) };
     const outcomes = CONTENDERS.map(({ name, player }) => ({

@@ -55,6 +55,14 @@ it('every area of the library imports only areas below it', () => {
   expect(wrong).toEqual([]);
 });
 
+it('decisions import nothing but decisions and constants', () => {
+  const wrong = imports.filter(
+    ({ from, to, isPackage, typeOnly }) =>
+      from.endsWith('.decision.ts') && !typeOnly && (isPackage || !/(\.decision|\/constants)$/.test(to)),
+  );
+  expect(wrong).toEqual([]);
+});
+
 it('areas stand on each other without circles', () => {
   const arrows = new Map<string, Set<string>>();
   for (const { from, to, isPackage } of imports) {

@@ -14,6 +14,7 @@ export interface Trace {
 /** A trace as a gang of so many nodes sees it: all of them or none. */
 export interface GangTrace {
   readonly name: string;
+  readonly nodes: number;
   /** 1 where the gang can run, a step each. */
   readonly up: Uint8Array;
   readonly stepSeconds: number;
@@ -158,7 +159,7 @@ function gang(trace: Trace, size: number, stepSeconds: number): GangTrace {
     }
     up[step] = nodes >= size ? 1 : 0;
   }
-  return { name: size === 1 ? trace.name : `${trace.name} x ${size}`, up, stepSeconds };
+  return { name: size === 1 ? trace.name : `${trace.name} x ${size}`, nodes: size, up, stepSeconds };
 }
 
 /** How long the trace is up and down in the mean. One that is always up or down counts as one stay of its length. */

@@ -119,8 +119,12 @@ describe('a gang', () => {
   const sizes = (nodes: number[]) => gangsOf(trace(nodes), 60).map(({ name }) => name);
 
   it('is one node of a trace of zeros and ones, and all nodes of a small one', () => {
-    expect(gangsOf(trace([0, 1, 1]), 60)).toEqual([{ name: 't', up: Uint8Array.of(0, 1, 1), stepSeconds: 60 }]);
-    expect(gangsOf(trace([3, 4, 4]), 60)).toEqual([{ name: 't x 4', up: Uint8Array.of(0, 1, 1), stepSeconds: 60 }]);
+    expect(gangsOf(trace([0, 1, 1]), 60)).toEqual([
+      { name: 't', nodes: 1, up: Uint8Array.of(0, 1, 1), stepSeconds: 60 },
+    ]);
+    expect(gangsOf(trace([3, 4, 4]), 60)).toEqual([
+      { name: 't x 4', nodes: 4, up: Uint8Array.of(0, 1, 1), stepSeconds: 60 },
+    ]);
   });
 
   it('is 16 nodes and each power of two above, where Spot comes and goes for it', () => {
@@ -141,11 +145,11 @@ describe('a gang', () => {
         },
         60,
       ),
-    ).toEqual([{ name: 't', up: Uint8Array.of(1, 1, 0, 0), stepSeconds: 60 }]);
+    ).toEqual([{ name: 't', nodes: 1, up: Uint8Array.of(1, 1, 0, 0), stepSeconds: 60 }]);
   });
 
   it('has means of its stays, going round', () => {
-    const gang = { name: 't', up: Uint8Array.of(1, 0, 0, 1, 0, 1), stepSeconds: 60 };
+    const gang = { name: 't', nodes: 1, up: Uint8Array.of(1, 0, 0, 1, 0, 1), stepSeconds: 60 };
     expect(meansOf(gang)).toEqual({ meanUpSeconds: 90, meanDownSeconds: 90 });
     expect(meansOf({ ...gang, up: Uint8Array.of(1, 1) })).toEqual({ meanUpSeconds: 120, meanDownSeconds: 60 });
   });
