@@ -85,9 +85,10 @@ export const CONTENDERS: readonly Contender[] = [
       return lost ? 'on-demand' : 'spot';
     };
   }),
-  // SkyPilot relaunches at once wherever there is capacity; here, Spot or else on-demand, and back as soon as Spot is up.
+  // SkyPilot relaunches at once wherever there is capacity; here, Spot or else on-demand, and back as soon as Spot is up,
+  // which none of ours could see.
   peer(
-    'eager failover',
+    'eager failover, sees Spot',
     () =>
       ({ up }) =>
         up ? 'spot' : 'on-demand',
