@@ -1,5 +1,6 @@
 import { spotFigures } from '../../../constructs/private/spot-figures';
 import { checkpointInterval, expectSpot } from '../../../constructs/training/spot-expectation';
+import { spotPrior } from '../../../constructs/training/spot-prior';
 
 it('Spot is expected to save what the advisor said of type and region', () => {
   const { savingPercent = 0 } = spotFigures('ml.g5.12xlarge', 'eu-west-1') ?? {};
@@ -12,15 +13,9 @@ it.each([
   ['a region that is not known at synth', 'ml.g5.12xlarge', '${Token[AWS.Region.1]}'],
 ])('Little is expected of %s', (_, type, region) => {
   expect(expectSpot(type, region, 1)).toEqual({
-    meanUpSeconds: 4 * 3600,
-    meanDownSeconds: 2 * 3600,
+    ...spotPrior('>20%', 1),
     priceRatio: expect.closeTo(0.4) as number,
   });
-});
-
-it('A gang keeps its instances for less time than one node, and no less than an hour', () => {
-  const up = [1, 4, 16, 10_000].map((nodes) => expectSpot('ml.p99.xlarge', 'eu-west-1', nodes).meanUpSeconds);
-  expect(up).toEqual([14_400, 7200, 3600, 3600]);
 });
 
 it.each([
