@@ -139,8 +139,8 @@ describe('A cluster, by property:', () => {
   });
 
   it('checkpoints: below checkpoints/ by default, a minute each, as often as Young and Daly advise', () => {
-    // The square root of 2 x 60 s x 4 h, less 60 s.
-    const interval = Math.round(Math.sqrt(2 * 60 * 4 * 3600) - 60);
+    // The square root of 2 x 60 s x 3 h, less 60 s.
+    const interval = Math.round(Math.sqrt(2 * 60 * 3 * 3600) - 60);
     const template = synth();
     expect(terms(template)).toMatchObject({
       checkpointsUri: 's3://data/checkpoints/churn/',
