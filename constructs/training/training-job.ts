@@ -52,8 +52,9 @@ export interface TrainingJobOptions {
  * A job of a cluster: a state machine, each execution of which is a run.
  *
  * Start one with `{}`, with `{"hyperparameters": {"epochs": "3"}}`, or with `{"run": "<name>"}` to take an earlier run up again from
- * its last checkpoint. A run is named after its execution, or by a digest of that name where no job could have it. The machine ends with the run's checkpoints, its model, what it cost, and
- * how often it was interrupted.
+ * its last checkpoint. A run is named after its execution, or by a digest of that name where no job could have it; an execution that
+ * has the name of an earlier run of the cluster fails (`RunExists`), so that no run goes on from another one's checkpoint by accident.
+ * The machine ends with the run's checkpoints, its model, what it cost, and how often it was interrupted.
  */
 export interface ITrainingJob extends IConstruct {
   /** Carries runs to their end. */
