@@ -29,7 +29,7 @@ import { copyOfTree, edit, pinRelease } from '../tree';
 
 const ROOT = join(__dirname, '..', '..');
 const ENDPOINT = 'local-ml-endpoint';
-const STACKS = ['local-network', 'local-data', 'local-serving', 'local-operations'];
+const STACKS = ['local-network', 'local-data', 'local-serving', 'local-training', 'local-operations'];
 /** Ten minutes of baking in three seconds. */
 const CLOCK_FACTOR = 200;
 
@@ -89,9 +89,11 @@ describe('one environment, deployed to the local cloud', () => {
     );
     expect(alarms.sort()).toEqual([
       'DataDriftScore 0.3',
+      'DeadlineMissedBy 0',
       'Invocation5XXErrors 0.01',
       'ModelAccuracy 0.85',
       'ModelLatency 50000',
+      'SpotSavings 20',
     ]);
   });
 
@@ -115,7 +117,7 @@ describe('one environment, deployed to the local cloud', () => {
     );
 
     const thresholds = (await tour.alarms()).map(({ Threshold }) => Threshold);
-    expect(thresholds.sort()).toEqual([0.01, 0.3, 0.85, 60_000]);
+    expect(thresholds.sort()).toEqual([0, 0.01, 0.3, 0.85, 20, 60_000]);
     await expect(physicalIds()).resolves.toEqual(before);
   });
 
