@@ -1,5 +1,5 @@
 import { aws_iam as iam, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { integrationArn, trainingJobArn } from './task-arns';
 
 /** A training job as the machine asks for it. What differs from run to run comes from the handler's advice. */
@@ -51,22 +51,15 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
     const { spec, spot } = this.props;
     return {
       'TrainingJobName.$': '$.job.name',
-      RoleArn: spec.role.roleArn,
-      AlgorithmSpecification: { TrainingImage: spec.imageUri, TrainingInputMode: 'File', ...spec.algorithm },
       'HyperParameters.$': '$.hyperparameters',
-      OutputDataConfig: {
-        S3OutputPath: spec.outputUri,
-        ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
-      },
-      ResourceConfig: { InstanceType: spec.instanceType, InstanceCount: spec.nodes, ...spec.resources },
       StoppingCondition: {
         'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',
         ...(spot ? { 'MaxWaitTimeInSeconds.$': '$.job.maxWaitSeconds' } : {}),
       },
       EnableManagedSpotTraining: spot,
       CheckpointConfig: { 'S3Uri.$': '$.job.checkpointsUri' },
-      ...spec.fields,
-      Tags: Object.entries(spec.tags).map(([Key, Value]) => ({ Key, Value })),
+      ...renderDefinition(spec),
+      Tags: renderTags(spec),
     };
   }
 
@@ -77,11 +70,34 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
         actions: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
         resources: [trainingJobArn(this, `${jobPrefix}-*`)],
       }),
-      new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': `sagemaker.${Stack.of(this).urlSuffix}` } },
-      }),
+      passRole(this, role),
     ];
   }
+}
+
+/** What a training job is made of, whoever starts it. */
+export function renderDefinition(spec: TrainingJobSpec): Record<string, unknown> {
+  return {
+    RoleArn: spec.role.roleArn,
+    AlgorithmSpecification: { TrainingImage: spec.imageUri, TrainingInputMode: 'File', ...spec.algorithm },
+    OutputDataConfig: {
+      S3OutputPath: spec.outputUri,
+      ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
+    },
+    ResourceConfig: { InstanceType: spec.instanceType, InstanceCount: spec.nodes, ...spec.resources },
+    ...spec.fields,
+  };
+}
+
+export function renderTags({ tags }: TrainingJobSpec): unknown {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Lets a machine give SageMaker the role of jobs. */
+export function passRole(scope: IConstruct, { roleArn }: iam.IRole): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': `sagemaker.${Stack.of(scope).urlSuffix}` } },
+  });
 }

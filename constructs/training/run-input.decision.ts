@@ -19,10 +19,18 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
   if (run !== undefined && typeof run !== 'string') {
     return { error: `"run" is ${JSON.stringify(run)}, allowed is the name of a run to take up again` };
   }
-  if (!isObject(hyperparameters)) {
-    return { error: `"hyperparameters" is ${JSON.stringify(hyperparameters)}, allowed is an object of strings` };
+  const found = hyperparametersIn(hyperparameters);
+  return 'error' in found ? found : { hyperparameters: found.values, run };
+}
+
+/** Hyperparameters of an input, or what is wrong with them. */
+export function hyperparametersIn(
+  given: unknown,
+): { readonly values: Readonly<Record<string, string>> } | { readonly error: string } {
+  if (!isObject(given)) {
+    return { error: `"hyperparameters" is ${JSON.stringify(given)}, allowed is an object of strings` };
   }
-  const entries = Object.entries(hyperparameters);
+  const entries = Object.entries(given);
   if (entries.length > MOST) return { error: `"hyperparameters" has ${entries.length} entries, allowed are ${MOST}` };
   for (const [name, value] of entries) {
     if (typeof value !== 'string') {
@@ -34,9 +42,9 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
       return { error: `hyperparameter "${name}" has ${value.length} characters, allowed are ${MOST_CHARACTERS.value}` };
     }
   }
-  return { hyperparameters: hyperparameters as Record<string, string>, run };
+  return { values: given as Record<string, string> };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
