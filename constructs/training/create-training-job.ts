@@ -1,5 +1,5 @@
-import { aws_iam as iam, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { integrationArn, trainingJobArn } from './task-arns';
 
 /** A training job as the machine asks for it. What differs from run to run comes from the handler's advice. */
@@ -70,7 +70,7 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
         actions: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
         resources: [trainingJobArn(this, `${jobPrefix}-*`)],
       }),
-      passRole(this, role),
+      passRole(role),
     ];
   }
 }
@@ -94,10 +94,10 @@ export function renderTags({ tags }: TrainingJobSpec): unknown {
 }
 
 /** Lets a machine give SageMaker the role of jobs. */
-export function passRole(scope: IConstruct, { roleArn }: iam.IRole): iam.PolicyStatement {
+export function passRole({ roleArn }: iam.IRole): iam.PolicyStatement {
   return new iam.PolicyStatement({
     actions: ['iam:PassRole'],
     resources: [roleArn],
-    conditions: { StringEquals: { 'iam:PassedToService': `sagemaker.${Stack.of(scope).urlSuffix}` } },
+    conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
   });
 }

@@ -74,7 +74,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     this.role = this.createRole();
     this.grantPrincipal = this.role;
     this.adviser = this.createAdviser();
-    grantToRole(this.role, trainingPermissions(this, props, this.network));
+    grantToRole(this.role, trainingPermissions(this, this.clusterName, props, this.network));
   }
 
   /** The security groups of the nodes. Only for a cluster in a network. */
@@ -89,6 +89,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     validateJob(this, id, props, network, job);
     const channels = job.channels ?? [];
     grantToRole(role, [...pullImage(job.image.repository), ...channels.flatMap(readChannel)]);
+    for (const { lustreSource } of channels) lustreSource?.fileSystem.connections.allowDefaultPortFrom(this);
     const made = new RunMachine(this, id, {
       spec: renderSpec({ props, clusterName, role, network, expectation }, job),
       terms: renderTerms(clusterName, props, expectation, job),

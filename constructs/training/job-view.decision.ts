@@ -1,7 +1,11 @@
+import type { Mode } from './spot-policy.decision';
+
 /** A training job as DescribeTrainingJob shows it, as far as a decision reads it. Times in seconds since 1970. */
 export interface JobDescription {
   readonly status: string;
   readonly secondaryStatus: string;
+  /** Whether it is a managed Spot job. */
+  readonly spot: boolean;
   readonly transitions: readonly Transition[];
   readonly failureReason?: string;
   /** Known once the job has ended. */
@@ -19,6 +23,7 @@ export interface Transition {
 
 /** What a job is doing, and what it has used, as far as can be told. */
 export interface JobView {
+  readonly mode: Mode;
   readonly phase:
     'waiting' | 'running' | 'stopping' | 'completed' | 'failed' | 'stopped' | 'out of wait' | 'out of runtime';
   /** Whether SageMaker says that it cannot get instances. */
@@ -56,6 +61,7 @@ export function viewOf(job: JobDescription, now: number): JobView {
   const phase = phaseOf(job);
   const last = job.transitions.at(-1);
   return {
+    mode: job.spot ? 'spot' : 'on-demand',
     phase,
     noCapacity: NO_CAPACITY.test(job.failureReason ?? (phase === 'waiting' ? last?.message : undefined) ?? ''),
     waitingSeconds: phase === 'waiting' && last ? Math.max(0, now - waitingSince(job.transitions)) : 0,

@@ -163,7 +163,7 @@ export class RunMachine extends Construct implements ITrainingJob {
         Parameters: {
           'StateMachineArn.$': '$$.StateMachine.Id',
           // Asked again, it is the same execution.
-          'Name.$': "States.Hash(States.Format('{}/{}', $$.Execution.Id, $.state.polls), 'SHA-1')",
+          'Name.$': "States.Hash($$.Execution.Id, 'SHA-1')",
           'Input.$': '$',
         },
         OutputPath: '$.Output',
@@ -209,7 +209,7 @@ export class RunMachine extends Construct implements ITrainingJob {
       resourceName: `${stateMachineName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    new iam.ManagedPolicy(this, 'Continuation', {
+    const policy = new iam.ManagedPolicy(this, 'Continuation', {
       description: 'Lets a run go on in another execution',
       statements: [
         new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
@@ -230,6 +230,9 @@ export class RunMachine extends Construct implements ITrainingJob {
       ],
       roles: [role],
     });
+    acknowledgeWildcards(policy, [
+      { resource: executions, reason: 'Step Functions names the executions in which runs of this one machine go on.' },
+    ]);
   }
 }
 

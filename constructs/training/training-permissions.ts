@@ -22,10 +22,12 @@ import {
 /** Of the role of jobs, whatever they train on. */
 export function trainingPermissions(
   scope: Construct,
+  clusterName: string,
   { checkpoints, output, encryptionKey }: GpuTrainingClusterProps,
   network: AttachedNetwork | undefined,
 ): Permission[] {
-  const kept = checkpoints.bucket.arnForObjects(`${checkpoints.prefix}/*`);
+  const keys = `${checkpoints.prefix}/${clusterName}/*`;
+  const kept = checkpoints.bucket.arnForObjects(keys);
   const models = output.arnForObjects('models/*');
   return [
     ...telemetry(scope),
@@ -35,7 +37,7 @@ export function trainingPermissions(
         { resource: kept, reason: 'Trainers name their checkpoints, below the prefix of this cluster alone.' },
       ],
     },
-    list(checkpoints.bucket.bucketArn, `${checkpoints.prefix}/*`),
+    list(checkpoints.bucket.bucketArn, keys),
     {
       statement: new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [models] }),
       wildcards: [
@@ -45,6 +47,7 @@ export function trainingPermissions(
     ...useThroughS3(checkpoints.bucket.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
     ...useThroughS3(output.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
     ...(encryptionKey ? encryptVolumes(encryptionKey) : []),
+    ...useThroughS3(encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
     ...(network ? attachToVpc(scope, network) : []),
   ];
 }
@@ -69,7 +72,7 @@ export function readChannel({ bucket, options }: DataChannel): Permission[] {
 export function advicePermissions(scope: Construct, clusterName: string, props: GpuTrainingClusterProps): Permission[] {
   const { bucket, prefix } = props.checkpoints;
   const jobs = trainingJobArn(scope, `${clusterName}-*`);
-  const progress = bucket.arnForObjects(`${prefix}/*/${TRAINING.progressFile}`);
+  const progress = bucket.arnForObjects(`${prefix}/${clusterName}/*/${TRAINING.progressFile}`);
   return [
     {
       statement: new iam.PolicyStatement({ actions: ['sagemaker:DescribeTrainingJob'], resources: [jobs] }),
@@ -84,7 +87,7 @@ export function advicePermissions(scope: Construct, clusterName: string, props: 
       ],
     },
     // Without it S3 answers AccessDenied for a file that is not there yet.
-    list(bucket.bucketArn, `${prefix}/*`),
+    list(bucket.bucketArn, `${prefix}/${clusterName}/*`),
     ...useThroughS3(bucket.encryptionKey, ['kms:Decrypt']),
     {
       statement: new iam.PolicyStatement({

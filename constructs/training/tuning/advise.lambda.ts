@@ -79,6 +79,7 @@ function bestOf(terms: TuningTerms, best: BestJob, hyperparameters: Readonly<Rec
 
 /** What an earlier answer holds, with the refusal that the machine may have put beside it. */
 function earlierIn(data: unknown): { input: TuningInput; state: TuningState; refusal?: RunError } | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
   const { state, input, refusal } = data as {
     state?: TuningState;
     input?: TuningInput;

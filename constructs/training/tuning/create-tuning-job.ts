@@ -63,7 +63,7 @@ export class CreateHyperParameterTuningJob extends sfn.TaskStateBase {
         actions: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:AddTags'],
         resources: [tuningJobArn(this, `${jobPrefix}-*`)],
       }),
-      passRole(this, role),
+      passRole(role),
     ];
   }
 }

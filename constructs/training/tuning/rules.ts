@@ -160,15 +160,11 @@ const validateOthers: Rule = (refuse, { randomSeed, job }) => {
       refuse(`randomSeed is ${randomSeed}, allowed are 0 to ${MOST_SEED}, whole`);
     }
   }
-  const variables = Object.entries(job.environment ?? {});
-  if (variables.length > MOST_VARIABLES) {
+  const variables = Object.keys(job.environment ?? {}).length;
+  if (variables > MOST_VARIABLES) {
     refuse(
-      `job.environment has ${variables.length} entries, allowed are up to ${MOST_VARIABLES}: fewer than for a job that is not tuned`,
+      `job.environment has ${variables} entries, allowed are up to ${MOST_VARIABLES}: fewer than for a job that is not tuned`,
     );
-  }
-  const long = variables.find(([, value]) => !Token.isUnresolved(value) && value.length > 512);
-  if (long) {
-    refuse(`job.environment has ${long[1].length} characters in "${long[0]}", allowed are 512`);
   }
 };
 

@@ -55,7 +55,7 @@ export function renderTuningTerms(
     jobPrefix: clusterName,
     // No run has a name with an underscore, so none has this folder.
     ...(checkpoints === TuningCheckpoints.BY_JOB_NAME
-      ? { checkpointsUri: `s3://${bucket.bucketName}/${prefix}/_tuning/` }
+      ? { checkpointsUri: `s3://${bucket.bucketName}/${prefix}/${clusterName}/_tuning/` }
       : {}),
     outputUri: `s3://${props.output.bucketName}/models/`,
     maxRuntimeSeconds: limits.maxRuntime.toSeconds(),

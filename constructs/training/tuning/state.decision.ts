@@ -4,7 +4,7 @@ import type { RunError } from '../run.decision';
 export interface TuningTerms {
   /** Tuning jobs are named `<jobPrefix>-<digest>`. */
   readonly jobPrefix: string;
-  /** `s3://<bucket>/<prefix>/_tuning/`; each tuning job adds its name and a slash. Undefined where jobs keep no checkpoints. */
+  /** `s3://<bucket>/<prefix>/<cluster>/_tuning/`; each tuning job adds its name and a slash. Undefined where jobs keep no checkpoints. */
   readonly checkpointsUri?: string;
   /** `s3://<bucket>/<prefix>/`, for model.tar.gz. */
   readonly outputUri: string;

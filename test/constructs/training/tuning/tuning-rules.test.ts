@@ -154,11 +154,6 @@ describe('a tuning fails when', () => {
       { tuning: ({ job }) => ({ job: { ...job, environment: named(43) } }) },
       'job.environment has 43 entries, allowed are up to 42: fewer than for a job that is not tuned',
     ],
-    [
-      'a variable is too long',
-      { tuning: ({ job }) => ({ job: { ...job, environment: { LONG: 'x'.repeat(513) } } }) },
-      'job.environment has 513 characters in "LONG", allowed are 512',
-    ],
   ])('%s', (_, asked, message) => {
     expect(() => build(asked)).toThrow(`Test/Cluster: tuning "Rates": ${message}`);
   });

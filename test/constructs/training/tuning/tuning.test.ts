@@ -173,9 +173,9 @@ describe('a tuning', () => {
   it('may make, stop and look at tuning jobs of its cluster, and give them its role', () => {
     const template = Template.fromStack(build().stack);
     const of = (id: string) => permissions(template, id).filter((line) => /sagemaker:|PassRole/.test(line));
-    const jobs = 'arn:<AWS::Partition>:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/churn-*';
+    const jobs = 'arn:aws:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/churn-*';
     expect(of('ClusterRatesRole')).toEqual([
-      'iam:PassRole on <ClusterRoleD7C1EA25.Arn> if iam:PassedToService StringEquals sagemaker.<AWS::URLSuffix>',
+      'iam:PassRole on <ClusterRoleFA261979.Arn> if iam:PassedToService StringEquals sagemaker.amazonaws.com',
       `sagemaker:AddTags on ${jobs}`,
       `sagemaker:CreateHyperParameterTuningJob on ${jobs}`,
       `sagemaker:StopHyperParameterTuningJob on ${jobs}`,
@@ -236,5 +236,5 @@ it('the role of the cluster reads the channels of what is tuned', () => {
   const lines = policies.flatMap(({ Properties }) =>
     policyTable((Properties as { PolicyDocument: unknown }).PolicyDocument),
   );
-  expect(lines).toContain('s3:GetObject on arn:<AWS::Partition>:s3:::data/churn/*');
+  expect(lines).toContain('s3:GetObject on arn:aws:s3:::data/churn/*');
 });
