@@ -7,6 +7,7 @@ import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import { validateJob } from './job-rules';
 import { renderSpec } from './job-spec';
 import { RunMachine } from './run-machine';
+import { quotaNeeds } from './quota-needs';
 import { type Expectation, expectationOf, renderTerms } from './render-terms';
 import { trainingMetric } from './training-metrics';
 import type { ITrainingJob, TrainingJobOptions } from './training-job';
@@ -14,6 +15,7 @@ import { advicePermissions, readChannel, trainingPermissions } from './training-
 import type { HyperparameterTuningOptions, IHyperparameterTuning } from './tuning/hyperparameter-tuning';
 import { TuningMachine } from './tuning/machine';
 import { prepareTuning } from './tuning/prepare';
+import { recordQuotas } from '../private/assembly-facts';
 import { fail } from '../private/fail';
 import { Handler } from '../private/handler';
 import { type AttachedNetwork, grantToRole, pullImage } from '../private/permissions';
@@ -74,6 +76,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     this.role = this.createRole();
     this.grantPrincipal = this.role;
     this.adviser = this.createAdviser();
+    recordQuotas(this, quotaNeeds(props));
     grantToRole(this.role, trainingPermissions(this, this.clusterName, props, this.network));
   }
 

@@ -15,6 +15,7 @@ import type { TuningTerms } from './state.decision';
 import { StopHyperParameterTuningJob } from './stop-tuning-job';
 import { tuningJobArn } from '../task-arns';
 import { acknowledgeWildcards } from '../../private/acknowledge';
+import { type QuotaNeed, recordQuotas } from '../../private/assembly-facts';
 import { Handler } from '../../private/handler';
 import { grantToRole } from '../../private/permissions';
 
@@ -22,6 +23,7 @@ export interface TuningMachineProps {
   readonly spec: TuningSpec;
   readonly terms: TuningTerms;
   readonly pollInterval: Duration;
+  readonly quotas: readonly QuotaNeed[];
 }
 
 /**
@@ -51,6 +53,7 @@ export class TuningMachine extends Construct implements IHyperparameterTuning {
       logs: { destination: logGroup, level: sfn.LogLevel.ALL, includeExecutionData: true },
       tracingEnabled: true,
     });
+    recordQuotas(this, props.quotas);
     this.acknowledge();
   }
 

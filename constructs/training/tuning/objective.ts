@@ -15,7 +15,7 @@ export class TuningObjective {
 
   private constructor(
     /** `Maximize` or `Minimize`. */
-    public readonly type: string,
+    public readonly direction: string,
     /** Its name, and how it is read from what the trainer prints. */
     public readonly metric: TrainingMetricDefinition,
   ) {}

@@ -7,6 +7,7 @@ import { pollSeconds, renderTuning, renderTuningTerms, tunedJob } from './spec';
 import { validateCluster } from '../cluster-rules';
 import { validateJob } from '../job-rules';
 import type { ClusterFacts } from '../job-spec';
+import { quotaNeeds } from '../quota-needs';
 import { readChannel } from '../training-permissions';
 import { grantToRole, pullImage } from '../../private/permissions';
 
@@ -28,5 +29,6 @@ export function prepareTuning(
     spec: renderTuning(facts, options),
     terms: renderTuningTerms(facts, options),
     pollInterval: Duration.seconds(pollSeconds(options)),
+    quotas: quotaNeeds(props, options.limits.maxParallelJobs),
   };
 }

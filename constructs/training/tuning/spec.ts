@@ -41,7 +41,7 @@ export function renderTuning(cluster: ClusterFacts, options: HyperparameterTunin
     },
     spot: spotPolicy.usesSpot,
     keepsCheckpoints,
-    warmStartType: options.warmStart?.type,
+    warmStartType: options.warmStart?.similarity,
   };
 }
 
@@ -86,7 +86,7 @@ function renderConfig(options: HyperparameterTuningOptions): Record<string, unkn
           },
         }
       : {}),
-    HyperParameterTuningJobObjective: { Type: objective.type, MetricName: objective.metric.name },
+    HyperParameterTuningJobObjective: { Type: objective.direction, MetricName: objective.metric.name },
     ResourceLimits: {
       ...(limits.maxJobs === undefined ? {} : { MaxNumberOfTrainingJobs: limits.maxJobs }),
       MaxParallelTrainingJobs: limits.maxParallelJobs,

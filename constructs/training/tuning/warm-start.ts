@@ -25,7 +25,7 @@ export class TuningWarmStart {
 
   private constructor(
     /** As the API names it. */
-    public readonly type: string,
+    public readonly similarity: string,
     /** Names of tuning jobs. */
     public readonly parents: string[],
   ) {}
