@@ -66,7 +66,8 @@ export class TrainingStack extends EnvironmentStack {
     });
     return this.cluster.trainingJob('Model', {
       image: training.TrainingImage.fromAsset(image),
-      channels: [training.DataChannel.file('train', data.modelData.training, { prefix: `${DATA}/train/` })],
+      channels: [training.DataChannel.file('training', data.modelData.training, { prefix: `${DATA}/training/` })],
+      metrics: METRICS.map((name) => ({ name, regex: `\\b${name}=(${NUMBER})(?:\\s|$)` })),
     });
   }
 
@@ -106,3 +107,13 @@ export class TrainingStack extends EnvironmentStack {
 
 /** Folder of the training bucket that data is in. */
 const DATA = 'data';
+
+/** What images/trainer prints: `python -m trainer metrics accuracy`. */
+const METRICS = [
+  'train:loss',
+  'train:samples_per_second',
+  'validation:loss',
+  'validation:accuracy',
+  'checkpoint:seconds',
+];
+const NUMBER = '[-+]?(?:[0-9]*\\.)?[0-9]+(?:[eE][-+]?[0-9]+)?';

@@ -92,7 +92,7 @@ function nameOf(id: string): string {
     .replace(/\[Resource::.*progress\.json\]/, ' progress')
     .replace(/\[Resource::.*\/checkpoints\/.*\*\]/, ' checkpoints')
     .replace(/\[Resource::.*\/models\/\*\]/, ' models')
-    .replace(/\[Resource::.*\/data\/train\/\*\]/, ' training data')
+    .replace(/\[Resource::.*\/data\/training\/\*\]/, ' training data')
     .replace(/\[Resource::<ClusterAdviser.*\]/, ' versions of the adviser')
     .replace(/\[Policy::.*\/(\w+)\]/, ' $1');
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from trainer_harness import IMAGE, Job, make_job, train, write_digits
 
-sys.path.insert(0, str(IMAGE))
+sys.path[:0] = [str(IMAGE), str(IMAGE.parent)]
 
 
 @pytest.fixture(scope="session")

@@ -152,9 +152,7 @@ def test_a_loss_that_is_no_number_ends_training_and_keeps_the_checkpoints(tmp_pa
     job = make_job(tmp_path / "ml", digits, optimizer="sgd", learning_rate="1000", log_steps="1", epochs="50")
     assert set(Forks(job).wait()) == {1}
     assert job.failure is not None
-    assert re.match(
-        r"the training loss is (nan|inf) at epoch \d+ step \d+; the checkpoints before are kept\. ", job.failure
-    )
+    assert re.match(r"the training loss is (nan|inf) at epoch \d+ step \d+; the checkpoints before", job.failure)
     assert not any(math.isnan(value.sum()) for path in job.checkpoints.rglob("*.pt") for value in _tensors(path))
 
 

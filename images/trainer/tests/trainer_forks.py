@@ -51,7 +51,7 @@ class Forks:
             descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             os.dup2(descriptor, 1)
             os.dup2(descriptor, 2)
-            sys.stdout = sys.stderr = open(descriptor, "w", buffering=1)  # pytest has replaced them
+            sys.stdout = sys.stderr = open(descriptor, "w", buffering=1)  # noqa: SIM115  pytest has replaced them
             ranks = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes}
             os.environ.update({name: str(value) for name, value in ranks.items()})
             os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))

@@ -6,7 +6,7 @@ import os
 import sys
 
 from trainer.errors import TrainingError
-from trainer.folders import Folders, read_object
+from trainer.folders import Folders
 from trainer.launch import launch
 from trainer.metrics import definitions
 from trainer.settings import Settings
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         return 0
     folders = Folders.from_environment(os.environ)
     try:
-        launch(folders, Settings.from_hyperparameters(read_object(folders.hyperparameters)), os.environ)
+        launch(folders, Settings.read(folders, os.environ), os.environ)
     except TrainingError as error:
         folders.report_failure(str(error))
         print(f"trainer: {folders.failure.read_text()}", file=sys.stderr)

@@ -38,9 +38,9 @@ def launch(folders: Folders, settings: Settings, environment: Mapping[str, str])
         ]
         told = {**environment, **cluster.network_environment(), RUN_FOLDER: run}
         told.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // processes)))
-        torchrun = subprocess.Popen(command, env=told, preexec_fn=die_with_parent)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: Path(run, STOP_FILE).touch())
+        torchrun = subprocess.Popen(command, env=told, preexec_fn=die_with_parent)
         code = torchrun.wait()
         ended = len(list(Path(run).glob("ended-*")))
     if ended < processes:

@@ -64,7 +64,8 @@ class Copies(ParallelModel):
         super().__init__(precision, group)
         self.module = model.to(group.device)
         devices = [group.device.index] if group.device.type == "cuda" else None
-        self.trained = DistributedDataParallel(self.module, device_ids=devices)
+        # Gradients as views of what is sent: otherwise each is held twice.
+        self.trained = DistributedDataParallel(self.module, device_ids=devices, gradient_as_bucket_view=True)
 
     def accumulating(self, is_last: bool) -> AbstractContextManager[Any]:
         return nullcontext() if is_last else self.trained.no_sync()

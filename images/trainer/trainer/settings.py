@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from trainer.errors import TrainingError
 from trainer.fields import choice, flag, hyperparameter, names, number, reference, whole
+from trainer.folders import Folders, read_object
 
 _OF_SAGEMAKER = ("sagemaker_", "_tuning_objective_metric")
 """Names that SageMaker's SDK and its tuning add for themselves."""
@@ -51,6 +52,16 @@ class Settings:
 
     task_parameters: Mapping[str, str] = field(default_factory=dict)
     """What was given as `task.<name>`."""
+
+    @classmethod
+    def read(cls, folders: Folders, environment: Mapping[str, str]) -> Self:
+        """The job's hyperparameters. How often to save is the cluster's advice, unless they say otherwise.
+
+        :raises TrainingError: a name or a value that is not allowed, or two that exclude each other.
+        """
+        advised = environment.get("CHECKPOINT_INTERVAL_SECONDS")
+        advice = {} if advised is None else {"checkpoint_seconds": advised}
+        return cls.from_hyperparameters({**advice, **read_object(folders.hyperparameters)})
 
     @classmethod
     def from_hyperparameters(cls, given: Mapping[str, Any]) -> Self:

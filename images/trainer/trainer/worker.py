@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 
 from trainer.errors import TrainingError
-from trainer.folders import Folders, read_object
+from trainer.folders import Folders
 from trainer.group import Group
 from trainer.launch import RUN_FOLDER
 from trainer.settings import Settings
@@ -23,7 +23,7 @@ def main() -> int:
     stop = Stop(run)
     folders = Folders.from_environment(os.environ)
     try:
-        settings = Settings.from_hyperparameters(read_object(folders.hyperparameters))
+        settings = Settings.read(folders, os.environ)
         group = Group.join()
         finished = Training(settings, folders, group, stop).run()
         (run / f"ended-{group.local_rank}").write_text("finished" if finished else "stopped")
@@ -39,4 +39,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # torch's threads may abort the process when they are torn down, and torchrun would call it failed

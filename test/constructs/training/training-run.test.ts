@@ -96,6 +96,13 @@ describe('a run', () => {
     expect(Object.values(end.jobs).map(({ spot }) => spot)).toEqual([false]);
   });
 
+  it('misses a deadline that cannot be met, tells by how much, and goes on', async () => {
+    const limits = { maxRuntime: Duration.minutes(40), expectedRuntime: Duration.minutes(10) };
+    const { status, world: end } = await machine(untilDeadline(25), minutes(27), [[0, minutes(4)]], { limits }).run();
+    expect(status).toBe('SUCCEEDED');
+    expect(end.published['DeadlineMissedBy']?.at(-1)).toBeGreaterThan(minutes(2));
+  });
+
   it('on Spot only fails when its wait is over, and keeps its checkpoint', async () => {
     const policy = training.SpotPolicy.spotOnly(Duration.minutes(25));
     const { status, error, cause } = await machine(policy, minutes(12), LEAVES).run();

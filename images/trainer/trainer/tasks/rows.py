@@ -23,6 +23,8 @@ class Rows:
         self._maps: list[mmap.mmap] = []
         self._starts: list[NDArray[numpy.int64]] = []
         self._ends_before: list[int] = []
+        self.columns = 0
+        """The label and the features of each row."""
         for path in self._paths:
             if path.stat().st_size > 0:
                 self._add(path)
@@ -39,13 +41,14 @@ class Rows:
         file = bisect.bisect_right(self._ends_before, index)
         line = index - (self._ends_before[file - 1] if file else 0)
         start, end = self._starts[file][line : line + 2]
-        text = self._maps[file][start:end].decode("ascii", "replace")
+        text = self._maps[file][start:end].decode("ascii", "replace").strip()
         try:
             row = numpy.array([float(value) for value in text.split(",")])
         except ValueError as error:
             raise TrainingError(f"{self._paths[file]}: line {line + 1} is not made of numbers: {error}") from error
-        if not numpy.isfinite(row).all() or len(row) != getattr(self, "columns", len(row)):
-            raise TrainingError(f"{self._paths[file]}: line {line + 1} must hold {self.columns} finite numbers")
+        columns = self.columns or len(row)
+        if len(row) != columns or not numpy.isfinite(row).all():
+            raise TrainingError(f"{self._paths[file]}: line {line + 1} must hold {columns} finite numbers")
         return row
 
     def _add(self, path: Path) -> None:
