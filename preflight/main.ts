@@ -44,8 +44,7 @@ async function needsIn({ app, environments, region }: Arguments): Promise<Need[]
 function only(assembly: Assembly, names: readonly string[]): Assembly {
   const known = assembly.environments.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new Problem(`--environment has "${unknown}", known are ${known.join(', ') || 'none'}`);
+  if (unknown !== undefined) throw new Problem(`--environment has "${unknown}", known are ${known.join(', ')}`);
   if (names.length === 0) return assembly;
   return { ...assembly, environments: assembly.environments.filter(({ name }) => names.includes(name)) };
 }

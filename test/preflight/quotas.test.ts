@@ -1,4 +1,4 @@
-import { aws_ecr as ecr, aws_s3 as s3, Duration, type Environment, type Stack, Token } from 'aws-cdk-lib';
+import { aws_ecr as ecr, aws_s3 as s3, Duration, type Environment, Stack, Stage, Token } from 'aws-cdk-lib';
 import { training } from '../../constructs';
 import { needsOf } from '../../preflight/needs';
 import { readAssembly } from '../../review/assembly';
@@ -172,12 +172,17 @@ describe('npm run quotas', () => {
   });
 
   it('asks for one environment only, and knows no other', async () => {
-    const two = assemblyOf(() => undefined);
-    const { code, told } = await command(ENOUGH, KEYS, '--app', app, '--environment', 'Shop');
-    expect([code, told.split('\n')]).toEqual([0, expect.objectContaining({ length: 7 })]);
-    expect(await command(ENOUGH, KEYS, '--app', two, '--environment', 'prod')).toMatchObject({
+    const two = assemblyOf((whole) => {
+      for (const name of ['dev', 'prod'])
+        cluster(new Stack(new Stage(whole, name), 'Shop', { env: ENV }), UNTIL_DEADLINE);
+    });
+    expect((await command(ENOUGH, KEYS, '--app', two)).told).toContain('dev/Shop/Cluster, prod/Shop/Cluster');
+    const { told } = await command(ENOUGH, KEYS, '--app', two, '--environment', 'prod');
+    expect(told).toContain('prod/Shop/Cluster');
+    expect(told).not.toContain('dev');
+    expect(await command(ENOUGH, KEYS, '--app', two, '--environment', 'staging')).toMatchObject({
       code: 2,
-      told: '--environment has "prod", known are none',
+      told: '--environment has "staging", known are dev, prod',
     });
   });
 
