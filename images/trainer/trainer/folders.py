@@ -24,7 +24,7 @@ class Folders:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Where CHECKPOINTS_BY_JOB_NAME is true, as in a tuning, all jobs have one S3 prefix: each gets a folder below it.
+        """Where CHECKPOINTS_BY_JOB_NAME is true, as in a tuning, jobs have one S3 prefix: each gets a folder below it.
 
         :raises TrainingError: there is no TRAINING_JOB_NAME then.
         """
