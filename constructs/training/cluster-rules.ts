@@ -20,7 +20,7 @@ export function validateCluster(scope: IConstruct, props: GpuTrainingClusterProp
   const { clusterName, nodes } = props;
   if (clusterName !== undefined && (Token.isUnresolved(clusterName) || !NAME.test(clusterName))) {
     refuse(
-      `clusterName is "${clusterName}", allowed are 1 to 20 lower-case letters, digits and inner hyphens: jobs are named after it, ` +
+      `clusterName is ${quoted(clusterName)}, allowed are 1 to 20 lower-case letters, digits and inner hyphens: jobs are named after it, ` +
         'and permissions hold only for such names',
     );
   }
@@ -42,7 +42,9 @@ function validateTypes(refuse: Refuse, { instanceTypes, engine, encryptionKey }:
     );
   }
   if (Token.isUnresolved(type) || !isInstanceType(type)) {
-    refuse(`instanceTypes has "${type}", allowed is a literal ml.<family>.<size>: what it can do is checked at synth`);
+    refuse(
+      `instanceTypes has ${quoted(type)}, allowed is a literal ml.<family>.<size>: what it can do is checked at synth`,
+    );
   }
   const facts = factsOf(type);
   if (!facts)
@@ -148,7 +150,7 @@ function validateSpot(refuse: Refuse, { spotPolicy, limits, engine }: GpuTrainin
 /** At most 50 (API CreateTrainingJob, Tags). */
 function validateTags(refuse: Refuse, { jobTags = {} }: GpuTrainingClusterProps): void {
   const names = Object.keys(jobTags);
-  if (names.length > 50) refuse(`jobTags has ${names.length} entries, allowed are 50`);
+  if (names.length > 50) refuse(`jobTags has ${names.length} entries, allowed are up to 50`);
   const reserved = names.find((name) => /^aws:/i.test(name) || name.length < 1 || name.length > 128);
   if (reserved !== undefined) {
     refuse(`jobTags has "${reserved}", allowed are names of 1 to 128 characters that do not begin with aws:`);
@@ -158,10 +160,16 @@ function validateTags(refuse: Refuse, { jobTags = {} }: GpuTrainingClusterProps)
     ...(Token.isUnresolved(value) || (TAG.test(value) && value.length <= 256) ? [] : [`"${value}" in "${name}"`]),
   ]);
   if (wrong.length > 0) {
-    refuse(`jobTags has ${wrong.join(', ')}, allowed are letters, digits, spaces and _.:/=+-@, 256 characters in a value`);
+    refuse(
+      `jobTags has ${wrong.join(', ')}, allowed are letters, digits, spaces and _.:/=+-@, 256 characters in a value`,
+    );
   }
 }
 
 function text(value: number): string {
   return Token.isUnresolved(value) ? 'a token' : String(value);
+}
+
+function quoted(value: string): string {
+  return Token.isUnresolved(value) ? 'a token' : `"${value}"`;
 }

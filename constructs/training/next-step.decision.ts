@@ -59,8 +59,7 @@ export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
     mode: first ? undefined : (seen.job?.mode ?? before.mode),
   };
   if (first) return beginning(terms, state, seen.job);
-  if (seen.refusal) return afterRefusal(terms, state, seen.refusal);
-  if (!seen.job) return whileMissing(terms, state);
+  if (!seen.job) return seen.refusal ? afterRefusal(terms, state, seen.refusal) : whileMissing(terms, state);
   switch (seen.job.phase) {
     case 'stopping':
       return wait(state, 'the job is stopping');
@@ -160,8 +159,8 @@ function afterRefusal(terms: RunTerms, state: RunState, refusal: RunError): Step
 }
 
 function whileMissing(terms: RunTerms, state: RunState): Step {
-  if (state.missing <= MISSING_POLLS) return wait(state, 'SageMaker does not know the job yet');
-  return failed(state, 'JobMissing', `SageMaker knows no training job ${jobName(terms, state)}`);
+  if (state.missing <= MISSING_POLLS) return wait(state, 'the job is not known yet');
+  return failed(state, 'JobMissing', `${jobName(terms, state)} was asked for, and is not there`);
 }
 
 interface Choice {

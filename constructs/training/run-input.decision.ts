@@ -1,3 +1,5 @@
+import { MAX_HYPERPARAMETER_BYTES } from './constants';
+
 /** What an execution may be started with. */
 export interface RunInput {
   /** Added to the cluster's hyperparameters, and instead of those of the same name. */
@@ -31,7 +33,12 @@ export function hyperparametersIn(
     return { error: `"hyperparameters" is ${JSON.stringify(given)}, allowed is an object of strings` };
   }
   const entries = Object.entries(given);
-  if (entries.length > MOST) return { error: `"hyperparameters" has ${entries.length} entries, allowed are ${MOST}` };
+  if (entries.length > MOST)
+    return { error: `"hyperparameters" has ${entries.length} entries, allowed are up to ${MOST}` };
+  const bytes = Buffer.byteLength(JSON.stringify(given));
+  if (bytes > MAX_HYPERPARAMETER_BYTES) {
+    return { error: `"hyperparameters" has ${bytes} bytes as JSON, allowed are up to ${MAX_HYPERPARAMETER_BYTES}` };
+  }
   for (const [name, value] of entries) {
     if (typeof value !== 'string') {
       return {
@@ -44,7 +51,12 @@ export function hyperparametersIn(
       };
     }
     if (value.length > MOST_CHARACTERS.value) {
-      return { error: `hyperparameter "${name}" has ${value.length} characters, allowed are ${MOST_CHARACTERS.value}` };
+      return {
+        error: `hyperparameter "${name}" has ${value.length} characters, allowed are up to ${MOST_CHARACTERS.value}`,
+      };
+    }
+    if (/[\r\n]/.test(name + value)) {
+      return { error: `hyperparameter "${name}" has a line break, allowed are texts of one line` };
     }
   }
   return { values: given as Record<string, string> };

@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import { CreateTrainingJob, type TrainingJobSpec } from './create-training-job';
 import type { RunTerms } from './run.decision';
 import { StopTrainingJob } from './stop-training-job';
-import { trainingJobArn } from './task-arns';
+import { reservedCapacityArn, trainingJobArn } from './task-arns';
 import type { ITrainingJob } from './training-job';
 import { acknowledgeWildcards } from '../private/acknowledge';
 
@@ -64,7 +64,11 @@ export class RunMachine extends Construct implements ITrainingJob {
   }
 
   public grantStart(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grants.startExecution(grantee).combine(this.stateMachine.grants.read(grantee));
+    const { grants } = this.stateMachine;
+    return grants
+      .startExecution(grantee)
+      .combine(this.stateMachine.grant(grantee, 'states:ListExecutions'))
+      .combine(grants.execution(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
   }
 
   public metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -185,7 +189,7 @@ export class RunMachine extends Construct implements ITrainingJob {
   }
 
   private acknowledge(): void {
-    const { jobPrefix } = this.props.spec;
+    const { jobPrefix, trainingPlanArn } = this.props.spec;
     acknowledgeWildcards(this.stateMachine.role, [
       {
         resource: trainingJobArn(this, `${jobPrefix}-*`),
@@ -196,6 +200,14 @@ export class RunMachine extends Construct implements ITrainingJob {
         reason: 'Any version of the one function that advises runs of this cluster.',
       },
       { resource: '*', reason: 'X-Ray and the delivery of logs take no resource.' },
+      ...(trainingPlanArn === undefined
+        ? []
+        : [
+            {
+              resource: reservedCapacityArn(this),
+              reason: 'A training plan is made of reserved capacity that SageMaker names.',
+            },
+          ]),
     ]);
   }
 

@@ -18,3 +18,8 @@ function sagemakerArn(scope: IConstruct, resource: string, resourceName: string)
   const arnFormat = ArnFormat.SLASH_RESOURCE_NAME;
   return Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName, arnFormat });
 }
+
+/** Of training plans, each of which is made of some that SageMaker names. Source: service authorization reference, CreateTrainingJob. */
+export function reservedCapacityArn(scope: IConstruct): string {
+  return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'reserved-capacity', resourceName: '*' });
+}

@@ -121,7 +121,12 @@ const validateObjective: Rule = (refuse, { objective, job }) => {
   }
 };
 
-const validateSpot: Rule = (refuse, { checkpoints }, { spotPolicy }) => {
+const validateSpot: Rule = (refuse, { checkpoints }, { spotPolicy, engine }) => {
+  if (engine?.sageMakerOptions.trainingPlanArn !== undefined) {
+    refuse(
+      'engine.trainingPlanArn is given, allowed is none: AWS does not say that tuning jobs take instances of a plan',
+    );
+  }
   if (spotPolicy.deadline) {
     refuse(
       'spotPolicy has a deadline, allowed are spotOnly and onDemandOnly: SageMaker starts the jobs of a tuning, and nothing can ' +

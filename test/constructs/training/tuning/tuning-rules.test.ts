@@ -129,6 +129,18 @@ describe('a tuning fails when', () => {
         'move one to on-demand instances in time. Give the tuning a spotPolicy of its own',
     ],
     [
+      'the cluster has a training plan',
+      {
+        cluster: {
+          spotPolicy: SpotPolicy.onDemandOnly(),
+          engine: training.TrainingEngine.sageMaker({
+            trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/ours',
+          }),
+        },
+      },
+      'engine.trainingPlanArn is given, allowed is none: AWS does not say that tuning jobs take instances of a plan',
+    ],
+    [
       'Spot is longer than an hour without checkpoints',
       { tuning: () => ({ checkpoints: TuningCheckpoints.NONE }) },
       'spotPolicy.maxWait is 14400 s without checkpoints, allowed are up to 3600: a job that is interrupted begins anew. ' +
