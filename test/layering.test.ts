@@ -15,6 +15,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['shell'],
     packages: /^(@aws-cdk\/(aws-service-spec|cloud-assembly-api|cloudformation-diff)|picocolors|node:.*)$/,
   },
+  preflight: { rooms: ['shell', 'review'], packages: /^(@aws-sdk\/client-service-quotas|node:.*)$/ },
   local: { rooms: ['shell', 'review'], packages: /^(?!constructs$).*/ },
 };
 

@@ -1,10 +1,11 @@
 import type { IConstruct } from 'constructs';
 
 /**
- * What the review wants to know and no template says, as metadata of constructs: `cdk synth` writes it into the
+ * What the review and the preflight want to know and no template says, as metadata of constructs: `cdk synth` writes it into the
  * assembly beside the templates, and nothing of it is deployed.
  */
 const ALARM = 'cdk-slipway:alarm';
+const QUOTAS = 'cdk-slipway:quotas';
 
 /** What an alarm was made from. Texts may hold tokens. */
 export interface AlarmFacts {
@@ -23,4 +24,19 @@ export interface AlarmFacts {
 /** Writes down what an alarm was made from. */
 export function recordAlarm(alarm: IConstruct, facts: AlarmFacts): void {
   alarm.node.addMetadata(ALARM, facts);
+}
+
+/** A service quota that something needs when it is at work. */
+export interface QuotaNeed {
+  /** As Service Quotas names it: `sagemaker`. */
+  readonly service: string;
+  /** As Service Quotas names it. Codes are not written down anywhere, and are found by this name. */
+  readonly name: string;
+  /** In the unit of the quota; undefined where only a deployment tells. */
+  readonly needed: number | undefined;
+}
+
+/** Writes down which quotas a construct needs, by itself: those of others at the same time add up. */
+export function recordQuotas(construct: IConstruct, needs: readonly QuotaNeed[]): void {
+  construct.node.addMetadata(QUOTAS, needs);
 }

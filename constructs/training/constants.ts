@@ -12,6 +12,20 @@ export const TRAINING = {
   progressFile: 'progress.json',
   /** Environment variable of the container: seconds between two checkpoints that the cluster advises. */
   checkpointIntervalVariable: 'CHECKPOINT_INTERVAL_SECONDS',
+  /** Environment variable of the container: `true` where several jobs have one checkpoint prefix, so each takes a folder of its own. */
+  checkpointsByJobNameVariable: 'CHECKPOINTS_BY_JOB_NAME',
+} as const;
+
+/** How tuning jobs are watched. Seconds, but for the polls. */
+export const TUNING = {
+  /** From one look to the next, at least. */
+  pollSeconds: 60,
+  /** Looks of the longest run: a look takes nine of the 25,000 events that an execution may have. */
+  polls: 2200,
+  /** For so long a run tries to get a tuning job made. */
+  patienceSeconds: 6 * 3600,
+  /** For so long after its time a tuning job may end by itself, and for as long again once it was asked to. */
+  graceSeconds: 3600,
 } as const;
 
 /** Polls after which a run goes on in an execution of its own: an execution may have 25,000 events, a poll takes up to eleven. */

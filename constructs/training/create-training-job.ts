@@ -53,27 +53,15 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
     const { spec, spot } = this.props;
     return {
       'TrainingJobName.$': '$.job.name',
-      RoleArn: spec.role.roleArn,
-      AlgorithmSpecification: { TrainingImage: spec.imageUri, TrainingInputMode: 'File', ...spec.algorithm },
       'HyperParameters.$': '$.hyperparameters',
-      OutputDataConfig: {
-        S3OutputPath: spec.outputUri,
-        ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
-      },
-      ResourceConfig: {
-        InstanceType: spec.instanceType,
-        InstanceCount: spec.nodes,
-        ...spec.resources,
-        ...(spec.trainingPlanArn === undefined ? {} : { TrainingPlanArn: spec.trainingPlanArn }),
-      },
       StoppingCondition: {
         'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',
         ...(spot ? { 'MaxWaitTimeInSeconds.$': '$.job.maxWaitSeconds' } : {}),
       },
       EnableManagedSpotTraining: spot,
       CheckpointConfig: { 'S3Uri.$': '$.job.checkpointsUri' },
-      ...spec.fields,
-      Tags: Object.entries(spec.tags).map(([Key, Value]) => ({ Key, Value })),
+      ...renderDefinition(spec),
+      Tags: renderTags(spec),
     };
   }
 
@@ -92,11 +80,39 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
               resources: [trainingPlanArn, reservedCapacityArn(this)],
             }),
           ]),
-      new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-      }),
+      passRole(role),
     ];
   }
+}
+
+/** What a training job is made of, whoever starts it. */
+export function renderDefinition(spec: TrainingJobSpec): Record<string, unknown> {
+  return {
+    RoleArn: spec.role.roleArn,
+    AlgorithmSpecification: { TrainingImage: spec.imageUri, TrainingInputMode: 'File', ...spec.algorithm },
+    OutputDataConfig: {
+      S3OutputPath: spec.outputUri,
+      ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
+    },
+    ResourceConfig: {
+      InstanceType: spec.instanceType,
+      InstanceCount: spec.nodes,
+      ...spec.resources,
+      ...(spec.trainingPlanArn === undefined ? {} : { TrainingPlanArn: spec.trainingPlanArn }),
+    },
+    ...spec.fields,
+  };
+}
+
+export function renderTags({ tags }: TrainingJobSpec): unknown {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Lets a machine give SageMaker the role of jobs. */
+export function passRole({ roleArn }: iam.IRole): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  });
 }

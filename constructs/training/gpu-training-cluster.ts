@@ -7,10 +7,15 @@ import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import { validateJob } from './job-rules';
 import { renderSpec } from './job-spec';
 import { RunMachine } from './run-machine';
+import { quotaNeeds } from './quota-needs';
 import { type Expectation, expectationOf, renderTerms } from './render-terms';
 import { trainingMetric } from './training-metrics';
 import type { ITrainingJob, TrainingJobOptions } from './training-job';
 import { advicePermissions, readChannel, trainingPermissions } from './training-permissions';
+import type { HyperparameterTuningOptions, IHyperparameterTuning } from './tuning/hyperparameter-tuning';
+import { TuningMachine } from './tuning/machine';
+import { prepareTuning } from './tuning/prepare';
+import { recordQuotas } from '../private/assembly-facts';
 import { fail } from '../private/fail';
 import { Handler } from '../private/handler';
 import { type AttachedNetwork, grantToRole, pullImage } from '../private/permissions';
@@ -55,7 +60,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
   private readonly network?: AttachedNetwork;
   private readonly adviser: Handler;
   private readonly expectation: Expectation;
-  private readonly jobs: ITrainingJob[] = [];
+  private readonly jobs: (ITrainingJob | IHyperparameterTuning)[] = [];
 
   constructor(
     scope: Construct,
@@ -71,6 +76,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     this.role = this.createRole();
     this.grantPrincipal = this.role;
     this.adviser = this.createAdviser();
+    recordQuotas(this, quotaNeeds(props));
     grantToRole(this.role, trainingPermissions(this, this.clusterName, props, this.network));
   }
 
@@ -98,13 +104,23 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     return made;
   }
 
-  /** Lets someone start runs of the jobs that are defined by now, and look at them. */
+  /** A search for the hyperparameters of a job. It has a state machine, and each execution of that is a tuning job. */
+  public tuning(id: string, options: HyperparameterTuningOptions): IHyperparameterTuning {
+    const { props, clusterName, role, network, expectation } = this;
+    const facts = { props, clusterName, role, network, expectation };
+    const made = new TuningMachine(this, id, prepareTuning(this, id, facts, options));
+    made.node.addDependency(role);
+    this.jobs.push(made);
+    return made;
+  }
+
+  /** Lets someone start runs of the jobs and tunings that are defined by now, and look at them. */
   public grantStartTraining(grantee: iam.IGrantable): iam.Grant {
     const [first, ...others] = this.jobs.map((job) => job.grantStart(grantee));
     if (!first)
       fail(
         this,
-        'grantStartTraining is called with no job defined, allowed is after trainingJob: it holds for the jobs that there are',
+        'grantStartTraining is called with no job defined, allowed is after trainingJob or tuning: it holds for the jobs that there are',
       );
     return others.reduce((all, grant) => all.combine(grant), first);
   }

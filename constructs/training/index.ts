@@ -9,3 +9,4 @@ export * from './training-image';
 export * from './training-job';
 export * from './training-limits';
 export * from './training-network';
+export * from './tuning';

@@ -21,13 +21,21 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
   if (run !== undefined && typeof run !== 'string') {
     return { error: `"run" is ${JSON.stringify(run)}, allowed is the name of a run to take up again` };
   }
-  if (!isObject(hyperparameters)) {
-    return { error: `"hyperparameters" is ${JSON.stringify(hyperparameters)}, allowed is an object of strings` };
+  const found = hyperparametersIn(hyperparameters);
+  return 'error' in found ? found : { hyperparameters: found.values, run };
+}
+
+/** Hyperparameters of an input, or what is wrong with them. */
+export function hyperparametersIn(
+  given: unknown,
+): { readonly values: Readonly<Record<string, string>> } | { readonly error: string } {
+  if (!isObject(given)) {
+    return { error: `"hyperparameters" is ${JSON.stringify(given)}, allowed is an object of strings` };
   }
-  const entries = Object.entries(hyperparameters);
+  const entries = Object.entries(given);
   if (entries.length > MOST)
     return { error: `"hyperparameters" has ${entries.length} entries, allowed are up to ${MOST}` };
-  const bytes = Buffer.byteLength(JSON.stringify(hyperparameters));
+  const bytes = Buffer.byteLength(JSON.stringify(given));
   if (bytes > MAX_HYPERPARAMETER_BYTES) {
     return { error: `"hyperparameters" has ${bytes} bytes as JSON, allowed are up to ${MAX_HYPERPARAMETER_BYTES}` };
   }
@@ -51,9 +59,9 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
       return { error: `hyperparameter "${name}" has a line break, allowed are texts of one line` };
     }
   }
-  return { hyperparameters: hyperparameters as Record<string, string>, run };
+  return { values: given as Record<string, string> };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

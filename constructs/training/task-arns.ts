@@ -7,12 +7,16 @@ export function integrationArn(scope: IConstruct, action: string): string {
 }
 
 export function trainingJobArn(scope: IConstruct, name: string): string {
-  return Stack.of(scope).formatArn({
-    service: 'sagemaker',
-    resource: 'training-job',
-    resourceName: name,
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
+  return sagemakerArn(scope, 'training-job', name);
+}
+
+export function tuningJobArn(scope: IConstruct, name: string): string {
+  return sagemakerArn(scope, 'hyper-parameter-tuning-job', name);
+}
+
+function sagemakerArn(scope: IConstruct, resource: string, resourceName: string): string {
+  const arnFormat = ArnFormat.SLASH_RESOURCE_NAME;
+  return Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName, arnFormat });
 }
 
 /** Of training plans, each of which is made of some that SageMaker names. Source: service authorization reference, CreateTrainingJob. */

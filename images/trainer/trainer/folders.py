@@ -20,10 +20,21 @@ class Folders:
     """The folders below SAGEMAKER_BASE_DIR, /opt/ml unless set."""
 
     base: Path
+    checkpoint_folder: str = "checkpoints"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        return cls(Path(environment.get("SAGEMAKER_BASE_DIR", "/opt/ml")))
+        """Where CHECKPOINTS_BY_JOB_NAME is true, as in a tuning, jobs have one S3 prefix: each gets a folder below it.
+
+        :raises TrainingError: there is no TRAINING_JOB_NAME then.
+        """
+        base = Path(environment.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+        if environment.get("CHECKPOINTS_BY_JOB_NAME") != "true":
+            return cls(base)
+        job = environment.get("TRAINING_JOB_NAME")
+        if not job:
+            raise TrainingError("CHECKPOINTS_BY_JOB_NAME is true without TRAINING_JOB_NAME; set it, as SageMaker does")
+        return cls(base, f"checkpoints/{job}")
 
     @property
     def hyperparameters(self) -> Path:
@@ -40,8 +51,8 @@ class Folders:
 
     @property
     def checkpoints(self) -> Path:
-        """Synchronised with the S3 prefix of the job's CheckpointConfig."""
-        return self.base / "checkpoints"
+        """Synchronised with the S3 prefix of the job's CheckpointConfig, with all that is below `checkpoints`."""
+        return self.base / self.checkpoint_folder
 
     @property
     def results(self) -> Path:

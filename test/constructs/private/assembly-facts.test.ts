@@ -1,6 +1,6 @@
 import type { App, Stack } from 'aws-cdk-lib';
 import { CfnParameter, CfnResource } from 'aws-cdk-lib';
-import { type AlarmFacts, recordAlarm } from '../../../constructs/private/assembly-facts';
+import { type AlarmFacts, recordAlarm, recordQuotas } from '../../../constructs/private/assembly-facts';
 import { testStack } from '../../helpers';
 
 const FACTS: AlarmFacts = {
@@ -36,4 +36,14 @@ describe('recordAlarm', () => {
   it('leaves the template as it is', () => {
     expect(written(() => FACTS).template).toEqual(written(() => undefined).template);
   });
+});
+
+it('recordQuotas writes the needs into the assembly, beside the construct’s path', () => {
+  const stack = testStack();
+  const needs = [{ service: 'sagemaker', name: 'ml.g5.xlarge for training job usage', needed: 2 }];
+  recordQuotas(new CfnResource(stack, 'Cluster', { type: 'AWS::SageMaker::Cluster' }), needs);
+  const artifact = (stack.node.root as App).synth().getStackArtifact('Test');
+  expect(artifact.findMetadataByType('cdk-slipway:quotas')).toEqual([
+    { path: '/Test/Cluster', type: 'cdk-slipway:quotas', data: needs },
+  ]);
 });

@@ -242,7 +242,7 @@ describe('A cluster fails when', () => {
     const cluster = here.cluster();
     expect(() => cluster.grantStartTraining(cluster)).toThrow(
       new Error(
-        'Test/Cluster: grantStartTraining is called with no job defined, allowed is after trainingJob: it holds for the jobs that there are',
+        'Test/Cluster: grantStartTraining is called with no job defined, allowed is after trainingJob or tuning: it holds for the jobs that there are',
       ),
     );
   });
