@@ -89,6 +89,7 @@ class Transformer(Task):
 
 def measure(shape: dict[str, int], hyperparameters: dict[str, str]) -> dict[str, float]:
     """Peak memory above that before, and of it the optimiser's state, in MiB; a step's time, in seconds."""
+    torch.set_num_threads(1)  # here, as a fork makes torch's pool of threads anew
     settings = Settings.from_hyperparameters(hyperparameters)
     group = Group.join()
     memory = GpuMemory() if group.device.type == "cuda" else ResidentMemory()
@@ -191,7 +192,6 @@ def main() -> None:
     options = parser.parse_args()
     ranks = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "LOCAL_WORLD_SIZE": "1"}
     os.environ.update({**ranks, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"})
-    torch.set_num_threads(1)
     for option in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
         ctypes.CDLL(None).mallopt(option, 65_536)  # freed memory goes back at once: resident memory is memory in use
     shapes, rows = (BIGGER, {**ROWS, **OFFLOAD}) if gpus() else (SHAPES, ROWS)

@@ -33,6 +33,14 @@ def interrupted(job: Job, processes: int = 2) -> str:
     return output
 
 
+def stopped(job: Job, number: int, text: str, processes: int = 2) -> None:
+    """Trains until the output has this text, and then asks one process to stop."""
+    forks = Forks(job, number, processes)
+    wait_until(lambda: text in forks.log.read_text() or forks.has_ended(), text)
+    os.kill(forks.pids[0], signal.SIGTERM)
+    assert forks.wait() == [0] * processes, forks.log.read_text()
+
+
 def test_it_learns_and_says_so_in_lines_that_make_metrics(tmp_path: Path, digits: Path) -> None:
     job = make_job(tmp_path / "ml", digits, epochs="8", schedule="cosine", warmup_steps="5", weight_decay="0.1")
     output = run_forked(job)
@@ -118,15 +126,30 @@ def test_where_no_checkpoint_is_whole_training_starts_anew(tmp_path: Path, digit
     assert set(job.samples.values()) == {1} and job.samples.total() == 24 * 128
 
 
+def test_progress_forgets_what_no_checkpoint_holds_any_more(tmp_path: Path, digits: Path) -> None:
+    job = make_job(tmp_path / "ml", digits, checkpoint_seconds="0", epochs="1000")
+    stopped(job, 0, "saved epoch 1")
+    assert job.progress is not None and job.progress["completed"] > 0
+    for checkpoint in read_checkpoints(job.checkpoints):
+        (job.checkpoints / checkpoint.slot / "rank-00000.pt").unlink()
+    hyperparameters = job.base / "input" / "config" / "hyperparameters.json"
+    hyperparameters.write_text(json.dumps({**json.loads(hyperparameters.read_text()), "checkpoint_seconds": "3600"}))
+    forks = Forks(job, 1)
+    wait_until(forks.has_begun, "training to begin")
+    assert job.progress == {
+        **{"version": 1, "completed": 0, "total": 12_000, "unit": "steps"},
+        **{"trainingSeconds": 0.0, "checkpointSeconds": 0.0},
+    }
+    os.kill(forks.pids[0], signal.SIGTERM)
+    assert forks.wait() == [0, 0]
+
+
 def test_a_run_of_two_processes_is_resumed_by_one_and_by_four(tmp_path: Path, digits: Path) -> None:
     common = {"checkpoint_seconds": "0", "sample_ledger": "true", **EXACT}
     whole, broken = make_job(tmp_path / "whole", digits, **common), make_job(tmp_path / "broken", digits, **common)
     run_forked(whole)
     for number, processes in enumerate((2, 1, 4)):
-        forks = Forks(broken, number, processes)
-        wait_until(lambda forks=forks: "saved" in forks.log.read_text() or forks.has_ended(), "a checkpoint")
-        os.kill(forks.pids[0], signal.SIGTERM)
-        assert forks.wait() == [0] * processes, forks.log.read_text()
+        stopped(broken, number, "saved", processes)
     run_forked(broken, 3)
     assert broken.samples == whole.samples
     assert furthest(broken.weights, whole.weights) < 1e-4

@@ -17,8 +17,6 @@ from trainer import worker
 from trainer.launch import RUN_FOLDER
 from trainer_harness import Job
 
-torch.set_num_threads(1)
-
 
 class Forks:
     """The processes of a job, as torchrun would start them, with their output in `log-<number>`."""
@@ -56,6 +54,8 @@ class Forks:
             os.environ.update({name: str(value) for name, value in ranks.items()})
             os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
             os.environ.update({"SAGEMAKER_BASE_DIR": str(job.base), RUN_FOLDER: self._run.name})
+            # Before there are other threads: they would race for torch's pool of threads, which a fork makes anew.
+            torch.set_num_threads(1)
             code = worker.main()
         finally:
             sys.stdout.flush()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from trainer.slots import replace_file
 
+_FILE = "progress.json"
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -22,6 +24,10 @@ class Progress:
     checkpoint_seconds: float
     """What the last save took."""
 
+    @staticmethod
+    def is_told(checkpoints: Path) -> bool:
+        return (checkpoints / _FILE).exists()
+
     def write(self, checkpoints: Path) -> None:
         document = {
             "version": 1,
@@ -31,4 +37,4 @@ class Progress:
             "trainingSeconds": round(self.training_seconds, 3),
             "checkpointSeconds": round(self.checkpoint_seconds, 3),
         }
-        replace_file(checkpoints / "progress.json", json.dumps(document) + "\n")
+        replace_file(checkpoints / _FILE, json.dumps(document) + "\n")

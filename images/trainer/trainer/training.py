@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from trainer.group import Group
 from trainer.learner import Learner
 from trainer.meter import Meter, come_apart, say
 from trainer.metrics import line
+from trainer.position import Position, refuse_another_run
 from trainer.progress import Progress
 from trainer.randomness import random_state, restore_random_state, seed_all
 from trainer.results import write_ledger, write_model
@@ -26,16 +27,6 @@ from trainer.store import Store
 from trainer.task import Context, load_task
 from trainer.validation import validate
 from trainer.weights import WEIGHTS_CHANNEL
-
-
-@dataclass
-class Position:
-    """How far the run is. An epoch whose steps are all done may still have to be validated."""
-
-    epoch: int = 0
-    step: int = 0
-    """Steps done in this epoch."""
-    converged: bool = False
 
 
 class Training:
@@ -93,8 +84,7 @@ class Training:
         return self._position.converged or self._position.epoch >= self._settings.epochs
 
     def _where(self) -> str:
-        begun = self._position.step > 0
-        return f"epoch {self._position.epoch + begun} step {self._completed}"
+        return self._position.text(self._completed)
 
     def _train_epoch(self) -> bool:
         """The steps that are left of this epoch; whether all were done."""
@@ -172,6 +162,8 @@ class Training:
         rank, size = self._group.rank, self._group.size
         checkpoint = self._store.find()
         if checkpoint is None:
+            if rank == 0 and Progress.is_told(self._folders.checkpoints):
+                Progress(0, self._total, 0, 0).write(self._folders.checkpoints)  # of checkpoints that are lost
             say(self._group, f"starts anew: {self._total} steps, by {size} processes on {self._group.device.type}")
             return
         processes = checkpoint.manifest.processes
@@ -182,7 +174,7 @@ class Training:
             )
         states = [self._store.load(checkpoint, saved) for saved in range(rank, processes, size)]
         own = states[0] if states else self._store.load(checkpoint, 0)
-        self._refuse_another_run(own)
+        refuse_another_run(own, self._settings, self._sampling.samples)
         whole = own if own["learner"] is not None else self._store.load(checkpoint, 0)
         self._learner.restore(whole["learner"])
         self._position = Position(**own["position"])
@@ -195,15 +187,6 @@ class Training:
             seed_all(self._settings.seed, rank, self._completed)
         say(self._group, f"resumes at {self._where()} of {self._total}, from {checkpoint.slot}")
         self._note_saved(own["checkpoint_seconds"])
-
-    def _refuse_another_run(self, saved: dict[str, Any]) -> None:
-        now = {**self._settings.identity(), "samples of the training data": self._sampling.samples}
-        before = {**saved["identity"], "samples of the training data": saved["samples"]}
-        changes = [f"{name} was {before.get(name)!r} and is {now[name]!r}" for name in now if before[name] != now[name]]
-        if changes:
-            raise TrainingError(
-                f"the checkpoints are of another run: {'; '.join(changes)}. Give each run a prefix of its own"
-            )
 
     def _note_saved(self, seconds: float) -> None:
         self._save_seconds = seconds
