@@ -1,5 +1,6 @@
 import { type aws_ec2 as ec2, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { validateBatchJob } from './batch-rules';
 import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
@@ -13,7 +14,7 @@ type Refuse = (message: string) => never;
 export function validateJob(
   scope: IConstruct,
   id: string,
-  { network }: GpuTrainingClusterProps,
+  { network, engine }: GpuTrainingClusterProps,
   attached: AttachedNetwork | undefined,
   job: TrainingJobOptions,
 ): void {
@@ -30,6 +31,7 @@ export function validateJob(
   if (twice !== undefined) refuse(`channels has "${twice}" twice, allowed are unique names`);
   for (const channel of channels) validateLustre(refuse, channel, network?.vpc, attached);
   validateTexts(refuse, job);
+  if (engine?.batchOptions) validateBatchJob(scope, id, job);
 }
 
 function validateLustre(

@@ -9,7 +9,7 @@ import { decide, type Memory, type Mode, type Terms } from './spot-policy.decisi
 export interface Seen {
   /** Seconds since 1970. */
   readonly now: number;
-  /** The job of the last attempt; undefined when SageMaker knows none. */
+  /** The job of the last attempt; undefined when the engine knows none. */
   readonly job: JobView | undefined;
   readonly progress: Progress | undefined;
   /** What was answered when the job was to be made. */
@@ -47,7 +47,8 @@ const MIN_RUNTIME_SECONDS = 60;
 
 /** Answers after which the same request may succeed later. */
 const CAPACITY_REFUSED = 'ResourceLimitExceeded';
-const TRANSIENT = /Throttl|Rate exceeded|ServiceUnavailable|InternalFailure|SdkClient|States\.Timeout/i;
+const TRANSIENT =
+  /Throttl|Rate exceeded|TooManyRequests|ServiceUnavailable|ServerException|InternalFailure|SdkClient|States\.Timeout/i;
 
 /** What to do next. Asked again with the same, it says the same: a poll that is repeated does no harm. */
 export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
@@ -60,8 +61,7 @@ export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
     missing: seen.job ? 0 : before.missing + 1,
   };
   if (first) return beginning(terms, state, seen.job);
-  if (seen.refusal) return afterRefusal(terms, state, seen.refusal);
-  if (!seen.job) return whileMissing(terms, state);
+  if (!seen.job) return seen.refusal ? afterRefusal(terms, state, seen.refusal) : whileMissing(terms, state);
   switch (seen.job.phase) {
     case 'stopping':
       return wait(state, 'the job is stopping');
@@ -95,6 +95,8 @@ function limitReached(terms: RunTerms, state: RunState, job: JobView): RunError 
   if (terms.maxCostUsd !== undefined && spent !== undefined && spent >= terms.maxCostUsd) {
     return { name: 'CostLimit', cause: `the run has cost $${spent.toFixed(2)}, allowed are $${terms.maxCostUsd}` };
   }
+  const over = terms.batch && limitOfBatch(terms, state, job);
+  if (over) return over;
   const late = latenessSeconds(terms, state) ?? 0;
   if (late > 0 && terms.capacity.kind === 'until-deadline' && terms.capacity.afterDeadline === 'fail') {
     return { name: 'DeadlineMissed', cause: `the deadline was ${Math.round(late)} s ago` };
@@ -102,20 +104,38 @@ function limitReached(terms: RunTerms, state: RunState, job: JobView): RunError 
   return undefined;
 }
 
+/** What SageMaker minds by itself. Batch's own limit of time holds for each of a job's attempts, and it knows none of waiting. */
+function limitOfBatch(
+  { capacity, maxRuntimeSeconds }: RunTerms,
+  { elapsedSeconds }: RunState,
+  { trainingSeconds }: JobView,
+): RunError | undefined {
+  if (trainingSeconds >= maxRuntimeSeconds) return runtimeLimit(trainingSeconds);
+  return capacity.kind === 'spot' && elapsedSeconds >= capacity.maxWaitSeconds ? spotUnavailable(capacity) : undefined;
+}
+
+function runtimeLimit(seconds: number): RunError {
+  return { name: 'RuntimeLimit', cause: `the job was not done after ${seconds} s, the most it may run` };
+}
+
+function spotUnavailable({ maxWaitSeconds }: { readonly maxWaitSeconds: number }): RunError {
+  return { name: 'SpotUnavailable', cause: `the job was not done within ${maxWaitSeconds} s on Spot` };
+}
+
 function afterEnd(terms: RunTerms, before: RunState, job: JobView): Step {
   const state = { ...before, used: withJob(terms, before, job) };
   if (job.phase === 'completed') return { action: 'Succeed', state, reason: 'the job is completed', numbers: {} };
-  if (state.stop && 'error' in state.stop) return failed(state, state.stop.error.name, state.stop.error.cause);
+  if (state.stop && 'error' in state.stop) return failedWith(state, state.stop.error);
   if (job.phase === 'out of runtime') {
     if ((affordableSeconds(terms, state.used) ?? Infinity) < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
-    return failed(state, 'RuntimeLimit', `the job was not done after ${job.trainingSeconds} s, the most it may run`);
+    return failedWith(state, runtimeLimit(job.trainingSeconds));
   }
   if (job.phase === 'failed' && !job.noCapacity) return failed(state, 'TrainingFailed', job.reason);
   if (job.phase === 'stopped' && !state.stop) {
     return failed(state, 'Stopped', 'something other than this execution has stopped the job');
   }
   if (job.phase === 'out of wait' && terms.capacity.kind === 'spot') {
-    return failed(state, 'SpotUnavailable', `the job was not done within ${terms.capacity.maxWaitSeconds} s on Spot`);
+    return failedWith(state, spotUnavailable(terms.capacity));
   }
   return start(terms, state, job);
 }
@@ -151,7 +171,7 @@ function outOfMoney(terms: RunTerms, state: RunState): Step {
   return failed(state, 'CostLimit', `the run has spent the $${terms.maxCostUsd ?? 0} that it may cost`);
 }
 
-/** The job was not made, so its name is free. Without quota or capacity it may be made later, or in the other mode. */
+/** The job was not made, and is not there, so its name is free. Without quota or capacity it may be made later, or in the other mode. */
 function afterRefusal(terms: RunTerms, state: RunState, refusal: RunError): Step {
   const text = `${refusal.name} ${refusal.cause}`;
   const back = { ...state, attempt: state.attempt - 1 };
@@ -161,8 +181,8 @@ function afterRefusal(terms: RunTerms, state: RunState, refusal: RunError): Step
 }
 
 function whileMissing(terms: RunTerms, state: RunState): Step {
-  if (state.missing <= MISSING_POLLS) return wait(state, 'SageMaker does not know the job yet');
-  return failed(state, 'JobMissing', `SageMaker knows no training job ${jobName(terms, state)}`);
+  if (state.missing <= MISSING_POLLS) return wait(state, 'the job is not known yet');
+  return failed(state, 'JobMissing', `${jobName(terms, state)} was asked for, and is not there`);
 }
 
 interface Choice {
@@ -223,5 +243,9 @@ function wait(state: RunState, reason: string, numbers: Numbers = {}): Step {
 }
 
 function failed(state: RunState, name: string, cause: string): Step {
-  return { action: 'Fail', state, error: { name, cause }, reason: cause, numbers: {} };
+  return failedWith(state, { name, cause });
+}
+
+function failedWith(state: RunState, error: RunError): Step {
+  return { action: 'Fail', state, error, reason: error.cause, numbers: {} };
 }

@@ -48,7 +48,7 @@ function renderCapacity(
   { priceRatio, meanUpSeconds, meanDownSeconds, checkpointIntervalSeconds }: Expectation,
 ): RunTerms['capacity'] {
   const { deadline, maxWait, rule, afterDeadline } = spotPolicy;
-  if (maxWait) return { kind: 'spot', maxWaitSeconds: maxWait.toSeconds() };
+  if (maxWait) return { kind: 'spot', maxWaitSeconds: maxWait.toSeconds(), spotPriceRatio: priceRatio };
   if (!deadline || !rule || !afterDeadline) return { kind: 'on-demand' };
   return {
     kind: 'until-deadline',
