@@ -70,7 +70,7 @@ export class BatchEngine extends Construct implements Engine {
       logGroup,
     });
     definition.node.addDependency(executionRole);
-    const common = { clusterName, jobs: jobArn(machine), jobDefinitions: everyRevision(definition.ref) };
+    const common = { clusterName, jobs: jobArn(machine), jobDefinitions: everyRevision(machine, definition.ref) };
     const submit = { ...common, jobDefinitionArn: definition.ref, nodes: props.nodes ?? 1, tags: props.jobTags ?? {} };
     return {
       start: (id, mode) => new SubmitJob(machine, id, { ...submit, queueArn: this.queueOf(mode) }),

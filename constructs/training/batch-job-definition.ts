@@ -71,11 +71,9 @@ function renderContainer(
     linuxParameters: {
       // For workers that load data, and for NCCL. It counts as memory only as far as it is used.
       sharedMemorySize: Math.floor(node.memoryMib / 2),
-      devices: Array.from({ length: node.efaInterfaces }, (_, at) => ({
-        hostPath: `/dev/infiniband/uverbs${at}`,
-        containerPath: `/dev/infiniband/uverbs${at}`,
-        permissions: ['READ', 'WRITE', 'MKNOD'],
-      })),
+      devices: node.efaInterfaces > 0 ? efaDevices(node.efaInterfaces) : undefined,
+      // It reaps what the trainer leaves, and passes signals on.
+      initProcessEnabled: true,
     },
     // NCCL and EFA pin memory.
     ulimits: [{ name: 'memlock', softLimit: -1, hardLimit: -1 }],
@@ -88,6 +86,14 @@ function renderContainer(
       },
     },
   };
+}
+
+function efaDevices(count: number): batch.CfnJobDefinition.DeviceProperty[] {
+  return Array.from({ length: count }, (_, at) => ({
+    hostPath: `/dev/infiniband/uverbs${at}`,
+    containerPath: `/dev/infiniband/uverbs${at}`,
+    permissions: ['READ', 'WRITE', 'MKNOD'],
+  }));
 }
 
 function renderEnvironment(

@@ -60,14 +60,12 @@ export function agentPermissions(scope: IConstruct): Permission[] {
 
 /** Of the role that ECS starts containers with. */
 export function writeLogs(logGroup: logs.ILogGroup): Permission[] {
-  const streams = logGroup.logGroupArn;
   return [
     {
       statement: new iam.PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [streams],
+        resources: [logGroup.logGroupArn],
       }),
-      wildcards: [{ resource: streams, reason: 'Batch names a log stream for each attempt of each job.' }],
     },
   ];
 }
@@ -82,9 +80,13 @@ export function jobArn(scope: IConstruct): string {
 }
 
 /** Every revision of a job definition: a run that was started before a deployment goes on with the one that it began with. */
-export function everyRevision(jobDefinitionArn: string): string {
-  // The revision is what comes after the sixth colon.
-  return Fn.join(':', [...[0, 1, 2, 3, 4, 5].map((part) => Fn.select(part, Fn.split(':', jobDefinitionArn))), '*']);
+export function everyRevision(scope: IConstruct, jobDefinitionArn: string): string {
+  const nameAndRevision = Fn.select(1, Fn.split('/', jobDefinitionArn));
+  return Stack.of(scope).formatArn({
+    service: 'batch',
+    resource: 'job-definition',
+    resourceName: `${Fn.select(0, Fn.split(':', nameAndRevision))}:*`,
+  });
 }
 
 /** Of the machine's role. */

@@ -11,7 +11,13 @@ export interface Expectation extends SpotExpectation {
 
 export function expectationOf(props: GpuTrainingClusterProps, region: string): Expectation {
   const { instanceTypes, nodes = 1, hourlyPrices, checkpoints } = props;
-  const expected = expectSpot(instanceTypes[0] ?? '', region, nodes);
+  // Which of several types a run gets is not known: the worst of each is safe.
+  const types = instanceTypes.map((type) => expectSpot(type, region, nodes));
+  const expected: SpotExpectation = {
+    meanUpSeconds: Math.min(...types.map(({ meanUpSeconds }) => meanUpSeconds)),
+    meanDownSeconds: Math.max(...types.map(({ meanDownSeconds }) => meanDownSeconds)),
+    priceRatio: Math.max(...types.map(({ priceRatio }) => priceRatio)),
+  };
   const { interval, writeTime } = checkpoints;
   return {
     ...expected,
