@@ -10,6 +10,7 @@ export const dev: Environment = {
   data: {
     captureRetentionDays: 14,
     noncurrentVersionRetentionDays: 7,
+    checkpointRetentionDays: 7,
     removalPolicy: 'retain',
     deletionConfirmed: false,
   },
@@ -37,4 +38,16 @@ export const dev: Environment = {
     serverErrorMinutes: 5,
   },
   rollout: { trafficPercent: [10, 25, 50, 100] },
+  training: {
+    image: 'images/trainer',
+    instanceType: 'ml.g5.xlarge',
+    nodes: 1,
+    deadlineHours: 6,
+    maxRuntimeHours: 2,
+    maxCostUsd: 10,
+    // us-east-1, January 2025.
+    onDemandUsdPerHour: 1.4084,
+    savingsPercent: 20,
+    savingsMinutes: 60,
+  },
 };

@@ -66,6 +66,35 @@ const rules = (name: string): readonly Rule<Environment>[] => [
       return `allowed are 1 to ${variant.scaling.maxInstances}: no more than endpoint.variant.scaling.maxInstances`;
     },
   },
+  {
+    path: 'training.deadlineHours',
+    reads: ['training.maxRuntimeHours'],
+    allowed: ({ training }) =>
+      !training || training.deadlineHours > training.maxRuntimeHours
+        ? undefined
+        : `allowed are from ${training.maxRuntimeHours + 1} up: training.maxRuntimeHours and a start have to fit into it`,
+  },
+  {
+    path: 'training.maxCostUsd',
+    reads: ['training.nodes', 'training.onDemandUsdPerHour'],
+    allowed: ({ training }) => {
+      if (!training) return undefined;
+      const hour = training.nodes * training.onDemandUsdPerHour;
+      return training.maxCostUsd >= hour
+        ? undefined
+        : `allowed are numbers from ${hour} up: an hour of all nodes on demand`;
+    },
+  },
+  {
+    path: 'training.instanceType',
+    reads: [],
+    allowed: ({ training }) => {
+      if (!training) return undefined;
+      const facts = factsOf(training.instanceType);
+      if (facts?.training && facts.architecture === 'x86_64' && facts.gpus !== 0) return undefined;
+      return 'allowed are types with a GPU and x86_64 processors that SageMaker trains on: see docs/instance-types.md';
+    },
+  },
 ];
 
 /**

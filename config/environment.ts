@@ -14,6 +14,8 @@ const data = fields({
   captureRetentionDays: field.days,
   /** How long an overwritten or deleted object can still be brought back. */
   noncurrentVersionRetentionDays: field.days,
+  /** How long checkpoints are kept after they were written. */
+  checkpointRetentionDays: field.days,
   /** First key to delete data: what a destroyed stack does with buckets, key and logs. */
   removalPolicy: field.removalPolicy,
   /** Second key to delete data: true only together with `destroy`. */
@@ -94,6 +96,36 @@ const alarms = fields({
   serverErrorMinutes: field.rollbackMinutes,
 });
 
+const offPeak = fields({
+  /** Day on which runs start: MON to SUN. */
+  day: field.weekday,
+  /** Hour at which they start, 0 to 23, UTC. With `deadlineHours` it is the window. */
+  hourUtc: field.hourOfDay,
+});
+
+const training = fields({
+  /** Folder of the image that trains, from the repository root. */
+  image: field.folder,
+  /** SageMaker GPU type of every node. */
+  instanceType: field.instanceType,
+  /** Nodes that train together. */
+  nodes: field.count,
+  /** From the start of a run until its model must be there. Until then runs stay on Spot as long as that is safe. */
+  deadlineHours: field.trainingHours,
+  /** How long the work may take on instances, without interruptions. */
+  maxRuntimeHours: field.trainingHours,
+  /** What one run may cost, USD. */
+  maxCostUsd: field.positive(),
+  /** What an hour of one instance costs on demand, USD: AWS's price list for your region. */
+  onDemandUsdPerHour: field.positive(),
+  /** Saving by Spot below which a warning is raised, percent of the on-demand price. */
+  savingsPercent: field.savingsPercent,
+  /** For how long the saving is below, minutes. */
+  savingsMinutes: field.dayMinutes,
+  /** Left out: runs start when somebody starts them. */
+  offPeak: offPeak.optional(),
+});
+
 const rollout = fields({
   /** Steps in which a new version takes over the traffic, in percent. Recorded only: no construct reads it in this version. */
   trafficPercent: list(
@@ -125,6 +157,8 @@ export const schema = fields({
   endpoint,
   alarms,
   rollout,
+  /** Left out: the environment trains nothing. */
+  training: training.optional(),
 });
 
 /** What differs between environments: checked, immutable, plain data. Units are in the names. */

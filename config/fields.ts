@@ -91,3 +91,12 @@ export const errorPercent = leaf(
 );
 export const trafficPercent = leaf(z.int().min(1).max(100), '1 to 100, whole');
 export const sha256 = text(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
+
+export const weekday = leaf(z.enum(['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN']), 'MON to SUN');
+export const hourOfDay = leaf(z.int().min(0).max(23), '0 to 23, whole');
+export const trainingHours = leaf(z.int().min(1).max(672), '1 to 672, whole: SageMaker keeps a job for 28 days');
+export const savingsPercent = leaf(z.number().gt(0).lt(100), 'numbers above 0, below 100');
+export const dayMinutes = leaf(
+  z.int().min(1).max(MINUTES_A_DAY),
+  `1 to ${MINUTES_A_DAY}, whole: CloudWatch looks back one day at most`,
+);

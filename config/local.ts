@@ -10,6 +10,7 @@ export const local: Environment = {
   data: {
     captureRetentionDays: 1,
     noncurrentVersionRetentionDays: 1,
+    checkpointRetentionDays: 1,
     removalPolicy: 'destroy',
     deletionConfirmed: true,
   },
@@ -38,4 +39,16 @@ export const local: Environment = {
     serverErrorMinutes: 5,
   },
   rollout: { trafficPercent: [10, 25, 50, 100] },
+  training: {
+    image: 'images/trainer',
+    instanceType: 'ml.g5.xlarge',
+    nodes: 2,
+    deadlineHours: 4,
+    maxRuntimeHours: 2,
+    maxCostUsd: 20,
+    // us-east-1, January 2025.
+    onDemandUsdPerHour: 1.4084,
+    savingsPercent: 20,
+    savingsMinutes: 60,
+  },
 };

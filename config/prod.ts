@@ -10,6 +10,7 @@ export const prod: Environment = {
   data: {
     captureRetentionDays: 90,
     noncurrentVersionRetentionDays: 30,
+    checkpointRetentionDays: 30,
     removalPolicy: 'retain',
     deletionConfirmed: false,
   },
@@ -38,4 +39,17 @@ export const prod: Environment = {
     serverErrorMinutes: 5,
   },
   rollout: { trafficPercent: [10, 25, 50, 100] },
+  training: {
+    image: 'images/trainer',
+    instanceType: 'ml.g6.12xlarge',
+    nodes: 2,
+    deadlineHours: 12,
+    maxRuntimeHours: 8,
+    maxCostUsd: 150,
+    // us-east-1, January 2025.
+    onDemandUsdPerHour: 5.752,
+    savingsPercent: 20,
+    savingsMinutes: 60,
+    offPeak: { day: 'SAT', hourUtc: 22 },
+  },
 };

@@ -10,6 +10,7 @@ export const staging: Environment = {
   data: {
     captureRetentionDays: 30,
     noncurrentVersionRetentionDays: 14,
+    checkpointRetentionDays: 14,
     removalPolicy: 'retain',
     deletionConfirmed: false,
   },

@@ -10,7 +10,8 @@ export class DataStack extends EnvironmentStack {
   public readonly topics: data.NotificationTopics;
 
   constructor(scope: Construct, id: string, environment: Environment) {
-    const { captureRetentionDays, noncurrentVersionRetentionDays, removalPolicy } = environment.data;
+    const { captureRetentionDays, noncurrentVersionRetentionDays, checkpointRetentionDays, removalPolicy } =
+      environment.data;
     super(scope, id, environment, {
       description: `Data and notifications of ${environment.name}`,
       terminationProtection: removalPolicy === 'retain',
@@ -18,6 +19,7 @@ export class DataStack extends EnvironmentStack {
     this.modelData = new data.ModelData(this, 'ModelData', {
       captureRetention: Duration.days(captureRetentionDays),
       noncurrentVersionRetention: Duration.days(noncurrentVersionRetentionDays),
+      checkpointRetention: Duration.days(checkpointRetentionDays),
       removalPolicy: removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     this.topics = new data.NotificationTopics(this, 'Topics', {

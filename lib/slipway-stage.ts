@@ -7,6 +7,7 @@ import { DataStack } from './data-stack';
 import { NetworkStack } from './network-stack';
 import { OperationsStack } from './operations-stack';
 import { ServingStack } from './serving-stack';
+import { TrainingStack } from './training-stack';
 
 export interface SlipwayStageProps {
   readonly environment: Environment;
@@ -22,6 +23,8 @@ export class SlipwayStage extends Stage {
     const network = new NetworkStack(this, 'network', environment);
     const data = new DataStack(this, 'data', environment);
     const serving = new ServingStack(this, 'serving', { environment, release, network, data });
+    const { training } = environment;
+    if (training) new TrainingStack(this, 'training', { environment, config: training, network, data });
     new OperationsStack(this, 'operations', environment, serving);
 
     Tags.of(this).add('Environment', environment.name);

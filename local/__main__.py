@@ -16,10 +16,12 @@ def _arguments() -> argparse.ArgumentParser:
     serve.add_argument("--state-dir", type=Path, help="folder for everything it writes (default: a temporary one)")
     serve.add_argument("--port", type=int, default=0, help="loopback port (default: a free one)")
     serve.add_argument("--clock-factor", type=float, default=1.0, help="simulated seconds per real second (default: 1)")
+    serve.add_argument("--spot-trace", type=Path, help="file that says when there is Spot capacity (default: always)")
     publish = commands.add_parser("publish", help="publish the docker image assets of a cloud assembly")
     publish.add_argument("--endpoint", required=True, help="URL of the local cloud")
     publish.add_argument("--state-dir", type=Path, required=True, help="the folder `serve` was given")
     publish.add_argument("--cache-dir", type=Path, required=True, help="folder that keeps the images' environments")
+    publish.add_argument("--ready-to-train", action="store_true", help="make the environments of training images too")
     publish.add_argument("assembly", type=Path, help="cloud assembly (cdk.out)")
     return parser
 
@@ -31,11 +33,23 @@ def _say(line: str) -> None:
 def main() -> int:
     arguments = _arguments().parse_args()
     if arguments.command == "serve":
-        return launcher.serve(port=arguments.port, state_dir=arguments.state_dir, clock_factor=arguments.clock_factor)
+        return launcher.serve(
+            port=arguments.port,
+            state_dir=arguments.state_dir,
+            clock_factor=arguments.clock_factor,
+            spot_trace=arguments.spot_trace,
+        )
     from .images import PublishError, publish
 
     try:
-        publish(arguments.endpoint, arguments.state_dir, arguments.cache_dir, arguments.assembly, _say)
+        publish(
+            arguments.endpoint,
+            arguments.state_dir,
+            arguments.cache_dir,
+            arguments.assembly,
+            _say,
+            arguments.ready_to_train,
+        )
     except PublishError as problem:
         print(f"local cloud: {problem}", file=sys.stderr)
         return 1

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from .access.control import PATH as ACCESS_PATH
 from .access.control import AccessControl
 from .access.functions import give_functions_their_roles
 from .access.journal import Journal
+from .access.policies import may_be_assumed
 from .access.recorder import Recorder
 from .access.roles import ActingClients
 from .alarms.rules import RULES
@@ -44,6 +45,12 @@ from .environment import ACCOUNT, REGION, client_environment
 from .events import EventBus
 from .image_lookup import refuse_missing_images
 from .sagemaker.behaviours import BEHAVIOURS as ENDPOINT_BEHAVIOURS
+from .sagemaker_tasks import SageMakerTasks
+from .training import Training
+from .training.behaviours import BEHAVIOURS as TRAINING_BEHAVIOURS
+from .training.control import PATH as TRAINING_PATH
+from .training.control import TrainingControl
+from .training.spot_trace import Step, TraceProblem, read_trace
 
 
 class HostingLike(sagemaker_routes.HostingLike, Protocol):
@@ -91,10 +98,21 @@ class Engine:
             next_time=next_time,
         )
         self._alarm_actions.register(ACTION_PREFIX, self._scaling.act, every_minute=True)
+        self._training = Training(
+            account=ACCOUNT,
+            region=REGION,
+            clock=clock,
+            clients=clients,
+            state_dir=state_dir / "training",
+            events=lambda detail_type, detail: self._bus.publish("aws.sagemaker", detail_type, detail),
+            may_assume=lambda role: may_be_assumed(role, "sagemaker.amazonaws.com"),
+        )
+        self._training_control = TrainingControl(self._training)
         self._background: list[asyncio.Task[None]] = []
         self._alarms.take_over()
         take_over(clock, state_dir)
         self._route(moto_bridge.MotoBridge())
+        SageMakerTasks(clients).take_over()
         register(clients)
         refuse_missing_images()
         use_the_aws_managed_key()
@@ -103,7 +121,7 @@ class Engine:
     def _route(self, moto: moto_bridge.MotoBridge) -> None:
         handlers, patterns = contract.SERVICE_HANDLERS.value(), contract.SERVICE_PATTERNS.value()
         hosting = RegisteredVariants(self._hosting, self._scaling)
-        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(hosting, moto)
+        handlers[sagemaker_routes.SCOPE] = sagemaker_routes.SageMakerRoutes(hosting, self._training, moto)
         patterns[sagemaker_routes.SCOPE] = {"target_prefixes": [sagemaker_routes.TARGET_PREFIX]}
         handlers[autoscaling_routes.SCOPE] = autoscaling_routes.AutoScalingRoutes(self._scaling)
         patterns[autoscaling_routes.SCOPE] = {"target_prefixes": [autoscaling_routes.TARGET_PREFIX]}
@@ -115,6 +133,9 @@ class Engine:
             return
         if scope["type"] == "http" and scope["path"] == ACCESS_PATH:
             await self._access_control(scope, receive, send)
+            return
+        if scope["type"] == "http" and scope["path"] == TRAINING_PATH:
+            await self._training_control(scope, receive, send)
             return
         if scope["type"] == "lifespan":
             send = self._announcing(send)
@@ -141,6 +162,7 @@ class Engine:
             "recordedOnly": sorted(RECORDED_ONLY),
             "assumed": [
                 *assumptions("endpoints", ENDPOINT_BEHAVIOURS),
+                *assumptions("training", TRAINING_BEHAVIOURS),
                 *assumptions("scaling", SCALING_BEHAVIOURS),
                 *assumptions("stacks", STACK_BEHAVIOURS),
                 *assumptions("alarms", RULES),
@@ -149,10 +171,19 @@ class Engine:
             ],
         }
 
+    def offer_spot_by(self, steps: Sequence[Step]) -> None:
+        """From now on there is Spot capacity as the steps of a trace say."""
+        self._training.capacity.spot.follow(steps)
+
     def stop(self) -> None:
         """Ends every process that was started; may be called from any thread, also while the event loop hangs."""
         self._scaling.close()
-        ends = (self._hosting.close, contract.STOP_LAMBDA_WORKERS.value(), self._access_control.keep)
+        ends = (
+            self._hosting.close,
+            self._training.close,
+            contract.STOP_LAMBDA_WORKERS.value(),
+            self._access_control.keep,
+        )
         endings = [threading.Thread(target=end) for end in ends]
         for ending in endings:
             ending.start()
@@ -196,14 +227,18 @@ def main(make_hosting: Callable[..., HostingLike]) -> int:
     parser.add_argument("--endpoint", required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--clock-factor", type=float, required=True)
+    parser.add_argument("--spot-trace", type=Path)
     arguments = parser.parse_args()
     try:
         contract.require()
-    except contract.ContractBroken as broken:
-        print(f"local cloud: {broken}", file=sys.stderr)
+        steps = None if arguments.spot_trace is None else read_trace(arguments.spot_trace)
+    except (contract.ContractBroken, TraceProblem) as problem:
+        print(f"local cloud: {problem}", file=sys.stderr)
         return 1
     clock = Clock(arguments.clock_factor)
     engine = Engine(arguments.endpoint, arguments.state_dir, clock, make_hosting, say)
+    if steps is not None:
+        engine.offer_spot_by(steps)
     threading.Thread(target=_stop_when_input_closes, args=[engine], daemon=True).start()
     asyncio.run(serve(engine.app, _hypercorn(arguments.listener)))
     return 0

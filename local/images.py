@@ -56,18 +56,32 @@ class PublishedImage:
     """Why it cannot run here; None when it can."""
 
 
-def publish(endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path, progress: Progress) -> None:
-    """Publishes into the local cloud at `endpoint`; environments are kept in `cache_dir`."""
-    publish_images(assembly, LocalClients(endpoint).ecr, ACCOUNT, REGION, state_dir, cache_dir, progress)
+def publish(
+    endpoint: str, state_dir: Path, cache_dir: Path, assembly: Path, progress: Progress, ready_to_train: bool
+) -> None:
+    """Publishes into the local cloud at `endpoint`; environments are kept in `cache_dir`.
+
+    :param ready_to_train: make the environments of training images too, which the first job makes otherwise: they are
+        large, and most who start the local cloud train nothing.
+    """
+    ecr = LocalClients(endpoint).ecr
+    publish_images(assembly, ecr, ACCOUNT, REGION, state_dir, cache_dir, progress, ready_to_train)
 
 
 def publish_images(
-    assembly: Path, ecr: Any, account: str, region: str, state_dir: Path, cache_dir: Path, progress: Progress
+    assembly: Path,
+    ecr: Any,
+    account: str,
+    region: str,
+    state_dir: Path,
+    cache_dir: Path,
+    progress: Progress,
+    ready_to_train: bool = False,
 ) -> list[PublishedImage]:
     """:raises PublishError: no assembly, a repository that is missing, or requirements that cannot be installed."""
     published = []
     for asset in find_assets(assembly, account, region):
-        recipe = _recipe(asset, state_dir, cache_dir, progress)
+        recipe = _recipe(asset, state_dir, cache_dir, progress, ready_to_train)
         problem = recipe.reason if isinstance(recipe, UnrunnableImage) else None
         for repository, tag in asset.destinations:
             _put(ecr, repository, tag, to_manifest(recipe, asset.hash))
@@ -113,7 +127,9 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _recipe(asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progress) -> RunnableImage | UnrunnableImage:
+def _recipe(
+    asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progress, ready_to_train: bool
+) -> RunnableImage | UnrunnableImage:
     """Copies the source, as a pushed image does not change with its folder either."""
     if asset.folder is None:
         return UnrunnableImage("a command of its own builds it, and no container engine runs the result")
@@ -124,10 +140,12 @@ def _recipe(asset: ImageAsset, state_dir: Path, cache_dir: Path, progress: Progr
     requirements = asset.folder / "requirements.txt"
     if not requirements.is_file():
         return UnrunnableImage("its source folder has no requirements.txt to make a Python environment from")
+    cache = cache_dir.resolve()
     try:
-        python = python_environment.prepare(
-            requirements, cache_dir.resolve(), lambda line: progress(f"{asset.label}: {line}")
-        )
+        if dockerfile.trains and not ready_to_train:
+            python = python_environment.place(requirements, cache)
+        else:
+            python = python_environment.prepare(requirements, cache, lambda line: progress(f"{asset.label}: {line}"))
     except python_environment.InstallFailed as error:
         raise PublishError(f"{asset.label}: {error}") from error
     source = state_dir.resolve() / "images" / asset.hash

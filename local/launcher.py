@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from .environment import engine_environment
@@ -23,7 +23,12 @@ _SECONDS_TO_STOP = 15.0
 
 
 def serve(
-    *, port: int = 0, state_dir: Path | None = None, clock_factor: float = 1.0, engine_module: str = "local.engine"
+    *,
+    port: int = 0,
+    state_dir: Path | None = None,
+    clock_factor: float = 1.0,
+    spot_trace: Path | None = None,
+    engine_module: str = "local.engine",
 ) -> int:
     """Runs the local cloud until it is asked to stop; returns the exit code.
 
@@ -40,7 +45,10 @@ def serve(
             print(f"local cloud: {_port_problem(port, failure)}", file=sys.stderr)
             return PORT_NOT_TAKEN
         with _state_folder(state_dir) as folder:
-            return _run_engine(listener, folder, clock_factor, engine_module)
+            options = ["--state-dir", str(folder), "--clock-factor", str(clock_factor)]
+            if spot_trace is not None:
+                options += ["--spot-trace", str(spot_trace.resolve())]
+            return _run_engine(listener, folder, options, engine_module)
 
 
 def _port_problem(port: int, failure: OSError | OverflowError) -> str:
@@ -66,7 +74,7 @@ def _state_folder(given: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder if given is None else scratch, ignore_errors=True)
 
 
-def _run_engine(listener: socket.socket, folder: Path, clock_factor: float, engine_module: str) -> int:
+def _run_engine(listener: socket.socket, folder: Path, options: Sequence[str], engine_module: str) -> int:
     endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
     stop, asked = threading.Event(), threading.Event()
 
@@ -87,7 +95,7 @@ def _run_engine(listener: socket.socket, folder: Path, clock_factor: float, engi
     engine = subprocess.Popen(
         [
             *(sys.executable, "-m", engine_module, "--listener", str(listener.fileno()), "--endpoint", endpoint),
-            *("--state-dir", str(folder), "--clock-factor", str(clock_factor)),
+            *options,
         ],
         stdin=subprocess.PIPE,
         cwd=Path(__file__).resolve().parent.parent,

@@ -18,7 +18,24 @@ export interface LocalCloudOptions {
   readonly port?: number;
   /** Simulated seconds a second; 1 when left out. */
   readonly clockFactor?: number;
+  /** File that says when there is Spot capacity; there always is when left out. */
+  readonly spotTrace?: string;
 }
+
+/** Which instances training jobs can have, and the fault of cut uploads: docs/local-cloud.md#spot-capacity. */
+export interface TrainingConditions {
+  readonly spot?: Supply;
+  readonly onDemand?: Supply;
+  /** Seconds from SIGTERM to SIGKILL at a Spot interruption; 0 for SIGKILL at once. */
+  readonly noticeSeconds?: number;
+  /** What a second on Spot is billed as, 0 to 1. */
+  readonly spotPriceRatio?: number;
+  readonly cutUploads?: { readonly key: string; readonly bytes: number; readonly uploads: number } | null;
+}
+
+/** Steps are pairs of a second, counted from the request on, and how many instances there are from then on. */
+export type Supply =
+  'always' | 'never' | { readonly trace: string } | { readonly steps: readonly (readonly [number, number])[] };
 
 interface Ready {
   readonly endpoint: string;
@@ -55,9 +72,10 @@ export interface Access {
 export class LocalCloud {
   public static async start(options: LocalCloudOptions): Promise<LocalCloud> {
     mkdirSync(options.stateDir, { recursive: true });
-    const { port, clockFactor = 1 } = options;
+    const { port, clockFactor = 1, spotTrace } = options;
     const args = ['-m', 'local', 'serve', '--state-dir', options.stateDir, '--clock-factor', String(clockFactor)];
     if (port !== undefined) args.push('--port', String(port));
+    if (spotTrace !== undefined) args.push('--spot-trace', spotTrace);
     const log = join(options.stateDir, 'local-cloud.log');
     const stderr = openSync(log, 'a');
     const child = start(options.python, args, {
@@ -145,6 +163,15 @@ export class LocalCloud {
   public async slowDown(): Promise<number> {
     const now = await this.clock({ method: 'POST', body: JSON.stringify({ factor: 1 }) });
     return (now.getTime() - Date.now()) / 1000;
+  }
+
+  /** Changes what it names, for jobs that run and jobs to come. */
+  public async setTraining(conditions: TrainingConditions): Promise<void> {
+    const answer = await fetch(`${this.endpoint}/_local/training`, {
+      method: 'POST',
+      body: JSON.stringify(conditions),
+    });
+    if (!answer.ok) throw new Problem(((await answer.json()) as { message: string }).message);
   }
 
   /** What everything that ran as a role asked for so far, set against that role's policies. */

@@ -1,4 +1,4 @@
-"""HTTP side of the SageMaker hosting: its operations, the runtime's InvokeEndpoint, and moto for the rest."""
+"""HTTP side of SageMaker: endpoints with the runtime's InvokeEndpoint, training, and moto for the rest."""
 
 from __future__ import annotations
 
@@ -27,20 +27,26 @@ class RuntimeResponse(Protocol):
     def body(self) -> bytes: ...
 
 
-class HostingLike(Protocol):
-    """What the routes need of `local.sagemaker.Hosting`."""
+class PartLike(Protocol):
+    """What the routes need of a part of SageMaker, such as `local.training.Training`."""
 
     def operations(self) -> frozenset[str]: ...
     def owns_arn(self, arn: str) -> bool: ...
     def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]: ...
+
+
+class HostingLike(PartLike, Protocol):
+    """What the routes need of `local.sagemaker.Hosting`."""
+
     def invoke(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> RuntimeResponse: ...
 
 
 class SageMakerRoutes:
-    """A service handler of ministack. The hosting may block, so it runs on threads that nothing else waits for."""
+    """A service handler of ministack. Operations may block, so they run on threads that nothing else waits for."""
 
-    def __init__(self, hosting: HostingLike, moto: MotoBridge) -> None:
+    def __init__(self, hosting: HostingLike, training: PartLike, moto: MotoBridge) -> None:
         self._hosting = hosting
+        self._parts: tuple[PartLike, ...] = (hosting, training)
         self._moto = moto
         self._threads = ThreadPoolExecutor(max_workers=128, thread_name_prefix="sagemaker")
 
@@ -51,13 +57,10 @@ class SageMakerRoutes:
             return await self._on_thread(self._runtime, runtime["endpoint"], runtime["kind"], headers, body)
         operation = headers.get("x-amz-target", "").removeprefix(TARGET_PREFIX)
         params = parameters(body)
-        if operation in self._hosting.operations() and self._is_hosted(params):
-            return await self._on_thread(answer_of, self._hosting.call, operation, params)
+        for part in self._parts:
+            if operation in part.operations() and _is_its_own(part, params):
+                return await self._on_thread(answer_of, part.call, operation, params)
         return await self._moto(method, path, headers, body, query)
-
-    def _is_hosted(self, params: Mapping[str, Any]) -> bool:
-        """The tag operations serve every kind of resource; the others are the hosting's alone."""
-        return "ResourceArn" not in params or self._hosting.owns_arn(str(params["ResourceArn"]))
 
     async def _on_thread(self, work: Any, *arguments: Any) -> Answer:
         answer: Answer = await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
@@ -77,3 +80,8 @@ class SageMakerRoutes:
             return status, {**answer_headers, "x-amzn-errortype": error.code}, answer
         # ministack rewrites JSON types by service, but only a header that is spelt Content-Type.
         return response.status, {name.lower(): value for name, value in response.headers.items()}, response.body
+
+
+def _is_its_own(part: PartLike, params: Mapping[str, Any]) -> bool:
+    """The tag operations serve every kind of resource; the others are one part's alone."""
+    return "ResourceArn" not in params or part.owns_arn(str(params["ResourceArn"]))

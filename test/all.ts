@@ -19,8 +19,12 @@ const PYTHON = {
   venv: ['local/requirements.txt'],
   'venv-dev': ['local/requirements-dev.txt'],
   'venv-scorer': ['images/scorer/training/requirements.txt', 'images/scorer/tests/requirements.txt'],
+  'venv-trainer': ['images/trainer/requirements.txt', 'images/trainer/tests/requirements.txt'],
 };
 type Python = keyof typeof PYTHON;
+
+/** Without what torch needs of NVIDIA's: gigabytes that nothing calls here. `local/torch_on_cpu.py` stands in for it. */
+const WITHOUT_CUDA = { UV_EXCLUDE: join(ROOT, 'images/trainer/requirements.cuda.txt'), PIP_NO_DEPS: '1' };
 
 interface Step {
   readonly name: string;
@@ -29,6 +33,8 @@ interface Step {
   readonly env?: NodeJS.ProcessEnv;
   /** The Python environments that it needs. */
   readonly python?: Python[];
+  /** Left out of a plain `npm test` where `CI` is not set; its name runs it anywhere. */
+  readonly onlyInCi?: boolean;
 }
 
 const node = (...script: string[]) => [process.execPath, ...script];
@@ -99,6 +105,19 @@ const STEPS: Step[] = [
     command: pytest('venv-scorer', 'images/scorer/tests'),
     python: ['venv-scorer'],
   },
+  {
+    name: 'trainer',
+    what: 'the trainer image, killed five times',
+    command: pytest('venv-trainer', 'images/trainer/tests'),
+    python: ['venv-trainer'],
+  },
+  {
+    name: 'resume',
+    what: 'training killed fifty times ends as if it had not been',
+    command: [python('venv-trainer', 'python'), join(ROOT, 'bench', 'trainer_resume.py'), '--kills', '50'],
+    python: ['venv-trainer'],
+    onlyInCi: true,
+  },
   { name: 'local', what: 'the local cloud', command: pytest('venv-dev', 'test/local'), python: ['venv-dev'] },
   { name: 'e2e', what: 'deploy, change, break, destroy', command: jest('e2e', '--runInBand'), python: ['venv'] },
 ];
@@ -112,7 +131,8 @@ async function main(): Promise<void> {
   endAllOnSignals((signal) => console.error(`\n${signal}: stopping`));
 
   const failed: string[] = [];
-  const steps = STEPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const isPlain = (step: Step) => wanted.length === 0 && (!step.onlyInCi || process.env.CI !== undefined);
+  const steps = STEPS.filter((step) => isPlain(step) || wanted.includes(step.name));
   for (const environment of new Set(steps.flatMap((step) => step.python ?? []))) await make(environment);
   for (const step of steps) if (!(await passes(step))) failed.push(step.name);
 
@@ -123,7 +143,12 @@ async function main(): Promise<void> {
 
 async function make(environment: Python): Promise<void> {
   const requirements = PYTHON[environment].map((file) => join(ROOT, file));
-  await pythonEnvironment(join(WORK, environment), requirements, (line) => console.log(`${environment}: ${line}`));
+  const say = (line: string) => console.log(`${environment}: ${line}`);
+  const env = { ...process.env, ...(environment === 'venv-trainer' ? WITHOUT_CUDA : {}) };
+  const made = await pythonEnvironment(join(WORK, environment), requirements, say, env);
+  if (environment !== 'venv-trainer') return;
+  const { code, lines } = await run(made, [join(ROOT, 'local', 'torch_on_cpu.py'), made]);
+  if (code !== 0) throw new Error(lines.join('\n'));
 }
 
 async function passes({ name, what, command, env }: Step): Promise<boolean> {

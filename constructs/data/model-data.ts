@@ -21,6 +21,13 @@ export interface ModelDataProps {
   readonly noncurrentVersionRetention?: Duration;
 
   /**
+   * How long checkpoints of training are kept after they were written, whole days: a run that failed can be taken up again as long.
+   *
+   * @default Duration.days(30)
+   */
+  readonly checkpointRetention?: Duration;
+
+  /**
    * What happens to buckets and key when they leave the stack. DESTROY deletes the data with them, and needs the context flag
    * `cdk-slipway:allowDataDeletion` as well.
    *
@@ -30,10 +37,10 @@ export interface ModelDataProps {
 }
 
 /**
- * Where one environment keeps model archives and captured traffic.
+ * Where one environment keeps model archives, captured traffic, and what training reads and writes.
  *
- * Defines one key, a bucket for archives, one for captured traffic and one for their access logs (about $1 a month for the
- * key, plus storage). Everything is encrypted with the key (the access logs with S3's own: S3 cannot deliver logs otherwise),
+ * Defines one key, a bucket for archives, one for captured traffic, one for training and one for their access logs (about $1 a
+ * month for the key, plus storage). Everything is encrypted with the key (the access logs with S3's own: S3 cannot deliver logs otherwise),
  * versioned, reachable by TLS only, closed to the public, and kept when the stack goes.
  *
  * @example
@@ -49,7 +56,10 @@ export class ModelData extends Construct {
   /** Captured requests and answers. */
   public readonly captured: s3.Bucket;
 
-  /** Server access logs of the two others, for one year. */
+  /** What training reads and writes: data, models, and checkpoints under `checkpoints/`. */
+  public readonly training: s3.Bucket;
+
+  /** Server access logs of the others, for one year. */
   public readonly accessLogs: s3.Bucket;
 
   private readonly removalPolicy: RemovalPolicy;
@@ -64,6 +74,7 @@ export class ModelData extends Construct {
       'noncurrentVersionRetention',
       props.noncurrentVersionRetention ?? Duration.days(90),
     );
+    const checkpointRetention = this.validDays('checkpointRetention', props.checkpointRetention ?? Duration.days(30));
 
     this.key = this.createKey();
     this.accessLogs = this.createAccessLogs();
@@ -71,11 +82,16 @@ export class ModelData extends Construct {
     this.captured = this.createBucket('Captured', [
       { noncurrentVersionExpiration: Duration.days(1), expiration: captureRetention },
     ]);
+    this.training = this.createBucket('Training', [
+      { noncurrentVersionExpiration },
+      // Written over and over: yesterday's are of no use to anyone.
+      { prefix: CHECKPOINTS, noncurrentVersionExpiration: Duration.days(1), expiration: checkpointRetention },
+    ]);
   }
 
   private createKey(): kms.Key {
     return new kms.Key(this, 'Key', {
-      description: 'Model archives, captured traffic and notifications of one environment',
+      description: 'Model archives, captured traffic, training data and notifications of one environment',
       enableKeyRotation: true,
       removalPolicy: this.removalPolicy,
     });
@@ -128,6 +144,8 @@ function secure(): s3.BucketProps {
     versioned: true,
   };
 }
+
+const CHECKPOINTS = 'checkpoints/';
 
 /** Parts of uploads that were never finished cost money and are seen nowhere. */
 const TIDY = { abortIncompleteMultipartUploadAfter: Duration.days(7) };

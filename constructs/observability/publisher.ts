@@ -14,6 +14,15 @@ export class Publisher {
   }
 
   /**
+   * A function that a construct of this library defines publishes the metric.
+   *
+   * @param construct the construct's class, for example `GpuTrainingCluster`
+   */
+  public static construct(construct: string): Publisher {
+    return new Publisher(`Slipway (${construct})`);
+  }
+
+  /**
    * Something outside this app publishes the metric, by a written contract.
    *
    * @param contract where the contract is written down: namespace, name, dimensions, unit and cadence

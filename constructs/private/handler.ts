@@ -31,7 +31,7 @@ export class Handler extends Construct {
     logGroup.grants.write(this.role);
     this.function = new lambda.Function(this, 'Resource', {
       description: props.description,
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(bundle(props.name)),

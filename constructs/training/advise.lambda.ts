@@ -9,7 +9,7 @@ import { nextStep, type Seen, type Step } from './next-step.decision';
 import { type Progress, progressIn } from './progress.decision';
 import { parseInput, type RunInput } from './run-input.decision';
 import { metricsOf, resultOf } from './run-report.decision';
-import { begin, jobName, refusedRunName, type RunError, type RunState, type RunTerms } from './run.decision';
+import { begin, jobName, refusedRunName, runExists, type RunError, type RunState, type RunTerms } from './run.decision';
 import { describeTrainingJob } from './sagemaker-jobs.edge';
 
 const s3 = new S3Client({});
@@ -43,7 +43,9 @@ export async function handler({ terms, execution, data }: Poll): Promise<Advice>
   const refusal = input.run === undefined ? undefined : refusedRunName(terms, input.run);
   if (refusal !== undefined) return refused({ name: 'InvalidInput', cause: refusal });
   const run = input.run ?? runOf(terms, execution.name);
-  const state = begin(run, Date.parse(execution.startedAt) / 1000, await lastAttempt(terms, run));
+  const attempt = await lastAttempt(terms, run);
+  if (attempt > 0 && input.run === undefined) return refused(runExists(run));
+  const state = begin(run, Date.parse(execution.startedAt) / 1000, attempt);
   return advise(terms, input, state, now);
 }
 
@@ -84,6 +86,7 @@ function refused(error: RunError): Advice {
 
 /** What an earlier answer holds, with the refusal that the machine may have put beside it. */
 function earlierIn(data: unknown): { input: RunInput; state: RunState; refusal?: RunError } | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
   const { state, input, refusal } = data as {
     state?: RunState;
     input?: RunInput;
@@ -105,7 +108,7 @@ type Attempt = Pick<RunState, 'run' | 'attempt'>;
 
 function describe(terms: RunTerms, attempt: Attempt, now: number): Promise<JobView | undefined> {
   const name = jobName(terms, attempt);
-  return terms.batch ? describeBatchJobs(terms.batch.queues, name, now) : describeTrainingJob(name, now);
+  return terms.batch ? describeBatchJobs(terms.batch, name, now) : describeTrainingJob(name, now);
 }
 
 async function progressOf(terms: RunTerms, { run }: RunState): Promise<Progress | undefined> {

@@ -26,7 +26,7 @@ export class BatchEngine extends Construct implements Engine {
   public readonly principalName = 'AWS Batch';
   public readonly rolePermissions = [];
   public readonly advicePermissions = LOOK_AT_JOBS;
-  public readonly terms: { readonly batch: { readonly queues: readonly string[] } };
+  public readonly terms: Engine['terms'];
 
   private readonly nodeShape: BatchNode;
   private readonly logGroup: logs.LogGroup;
@@ -48,8 +48,7 @@ export class BatchEngine extends Construct implements Engine {
     const shared = this.createShared();
     if (spotPolicy.usesSpot) this.spotQueue = this.createQueue('Spot', { ...shared, spot: true });
     if (!spotPolicy.maxWait) this.onDemandQueue = this.createQueue('OnDemand', { ...shared, spot: false });
-    const queues = [this.spotQueue, this.onDemandQueue].filter((queue) => queue !== undefined);
-    this.terms = { batch: { queues } };
+    this.terms = { batch: { spotQueue: this.spotQueue, onDemandQueue: this.onDemandQueue } };
   }
 
   /** The role of jobs pulls nothing: ECS does, before it starts them. */

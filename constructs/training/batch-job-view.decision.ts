@@ -4,6 +4,8 @@ import type { JobView } from './job-view.decision';
 /** A job as Batch's DescribeJobs shows it, as far as a decision reads it. Times in milliseconds since 1970, as Batch tells them. */
 export interface BatchJob {
   readonly jobId: string;
+  /** Whether it is in the queue for Spot. */
+  readonly spot: boolean;
   readonly status: string;
   readonly statusReason?: string;
   readonly createdAt: number;
@@ -48,6 +50,7 @@ export function viewOfBatch(jobs: readonly BatchJob[], now: number): JobView | u
   const last = job.attempts.at(-1);
   return {
     id: job.jobId,
+    mode: job.spot ? 'spot' : 'on-demand',
     phase,
     noCapacity: lacksCapacity(job, phase),
     waitingSeconds: phase === 'waiting' ? Math.max(0, now - (last?.stoppedAt ?? job.createdAt) / 1000) : 0,

@@ -1,5 +1,6 @@
 import { BatchClient, DescribeJobsCommand, type JobDetail, ListJobsCommand } from '@aws-sdk/client-batch';
 import { type BatchJob, viewOfBatch } from './batch-job-view.decision';
+import type { BatchQueues } from './run.decision';
 import type { JobView } from './job-view.decision';
 
 const batch = new BatchClient({});
@@ -9,25 +10,32 @@ const batch = new BatchClient({});
  * answer to a request was lost, so jobs are looked up by name in each queue of the cluster.
  */
 export async function describeBatchJobs(
-  queues: readonly string[],
+  { spotQueue, onDemandQueue }: BatchQueues,
   name: string,
   now: number,
 ): Promise<JobView | undefined> {
-  const found: string[] = [];
-  for (const jobQueue of queues) {
-    const { jobSummaryList = [] } = await batch.send(
-      new ListJobsCommand({ jobQueue, filters: [{ name: 'JOB_NAME', values: [name] }] }),
-    );
-    found.push(...jobSummaryList.map(({ jobId = '' }) => jobId));
-  }
+  const onSpot = await idsOf(spotQueue, name);
+  const found = [...onSpot, ...(await idsOf(onDemandQueue, name))];
   if (found.length === 0) return undefined;
   // At most 100 at once (API DescribeJobs).
   const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: found.slice(0, 100) }));
-  return viewOfBatch(jobs.map(jobOf), now);
+  return viewOfBatch(
+    jobs.map((job) => jobOf(job, onSpot.includes(job.jobId ?? ''))),
+    now,
+  );
 }
 
-function jobOf(job: JobDetail): BatchJob {
+async function idsOf(jobQueue: string | undefined, name: string): Promise<string[]> {
+  if (jobQueue === undefined) return [];
+  const { jobSummaryList = [] } = await batch.send(
+    new ListJobsCommand({ jobQueue, filters: [{ name: 'JOB_NAME', values: [name] }] }),
+  );
+  return jobSummaryList.map(({ jobId = '' }) => jobId);
+}
+
+function jobOf(job: JobDetail, spot: boolean): BatchJob {
   return {
+    spot,
     jobId: job.jobId ?? '',
     status: job.status ?? '',
     statusReason: job.statusReason,

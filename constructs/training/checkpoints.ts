@@ -3,7 +3,7 @@ import { type aws_s3 as s3, Duration, Token } from 'aws-cdk-lib';
 /** How checkpoints are kept. */
 export interface CheckpointOptions {
   /**
-   * Key prefix, without a slash at either end. Each run has a folder of its own below it, named after the run.
+   * Key prefix, without a slash at either end. Each run has a folder of its own below it, `<cluster>/<run>/`.
    *
    * @default 'checkpoints'
    */

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { validateBatch } from './batch-rules';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
-import { STARTUP_SECONDS } from './constants';
+import { MIN_RUNTIME_SECONDS, STARTUP_SECONDS } from './constants';
 import { validateSageMaker } from './sagemaker-rules';
 import { fail } from '../private/fail';
 
@@ -10,6 +10,7 @@ import { fail } from '../private/fail';
 
 const NAME = /^(?=.{1,20}$)[a-z0-9](-*[a-z0-9])*$/;
 const MOST_SECONDS = 28 * 86_400;
+const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 type Refuse = (message: string) => never;
 
@@ -23,7 +24,7 @@ export function validateCluster(scope: IConstruct, props: GpuTrainingClusterProp
     );
   }
   if (nodes !== undefined && (!Number.isInteger(nodes) || nodes < 1)) {
-    refuse(`nodes is ${nodes}, allowed are whole numbers from 1 up`);
+    refuse(`nodes is ${text(nodes)}, allowed are whole numbers from 1 up`);
   }
   const batch = props.engine?.batchOptions;
   if (batch) validateBatch(scope, props, batch);
@@ -54,11 +55,11 @@ function validateLimits(refuse: Refuse, { limits }: GpuTrainingClusterProps): vo
   }
 }
 
-function validatePrices(refuse: Refuse, { hourlyPrices, limits }: GpuTrainingClusterProps): void {
+function validatePrices(refuse: Refuse, { hourlyPrices, limits, nodes = 1 }: GpuTrainingClusterProps): void {
   const { maxCostUsd } = limits;
   if (maxCostUsd !== undefined) {
     if (!(maxCostUsd > 0 && maxCostUsd < Infinity))
-      refuse(`limits.maxCostUsd is ${maxCostUsd}, allowed are numbers above 0`);
+      refuse(`limits.maxCostUsd is ${text(maxCostUsd)}, allowed are numbers above 0`);
     if (!hourlyPrices) {
       refuse(
         'limits.maxCostUsd is given without hourlyPrices, allowed is with them: AWS tells no price while a job runs',
@@ -68,12 +69,19 @@ function validatePrices(refuse: Refuse, { hourlyPrices, limits }: GpuTrainingClu
   if (!hourlyPrices) return;
   const { onDemandUsd, spotUsd } = hourlyPrices;
   if (!(onDemandUsd > 0 && onDemandUsd < Infinity)) {
-    refuse(`hourlyPrices.onDemandUsd is ${onDemandUsd}, allowed are numbers above 0`);
+    refuse(`hourlyPrices.onDemandUsd is ${text(onDemandUsd)}, allowed are numbers above 0`);
   }
   if (spotUsd !== undefined && !(spotUsd > 0 && spotUsd < onDemandUsd)) {
     refuse(
-      `hourlyPrices.spotUsd is ${spotUsd}, allowed are numbers above 0 and below onDemandUsd, ${onDemandUsd}: ` +
+      `hourlyPrices.spotUsd is ${text(spotUsd)}, allowed are numbers above 0 and below onDemandUsd, ${onDemandUsd}: ` +
         'where Spot saves nothing, take SpotPolicy.onDemandOnly()',
+    );
+  }
+  const least = (onDemandUsd * nodes * MIN_RUNTIME_SECONDS) / 3600;
+  if (maxCostUsd !== undefined && maxCostUsd < least) {
+    refuse(
+      `limits.maxCostUsd is ${maxCostUsd}, allowed are numbers from ${least} up, what a minute of the cluster costs: ` +
+        'no job is made for less',
     );
   }
 }
@@ -106,4 +114,17 @@ function validateTags(refuse: Refuse, { jobTags = {} }: GpuTrainingClusterProps)
   if (reserved !== undefined) {
     refuse(`jobTags has "${reserved}", allowed are names of 1 to 128 characters that do not begin with aws:`);
   }
+  const wrong = Object.entries(jobTags).flatMap(([name, value]) => [
+    ...(TAG.test(name) ? [] : [`the name "${name}"`]),
+    ...(Token.isUnresolved(value) || (TAG.test(value) && value.length <= 256) ? [] : [`"${value}" in "${name}"`]),
+  ]);
+  if (wrong.length > 0) {
+    refuse(
+      `jobTags has ${wrong.join(', ')}, allowed are letters, digits, spaces and _.:/=+-@, 256 characters in a value`,
+    );
+  }
+}
+
+function text(value: number): string {
+  return Token.isUnresolved(value) ? 'a token' : String(value);
 }

@@ -23,6 +23,9 @@ export const MAX_JOB_NAME = 63;
 /** Attempts of a run at most: each makes a training job, `<run>-1` to `<run>-999`. */
 export const MAX_ATTEMPTS = 999;
 
+/** Less than this on instances is not worth a job, seconds. */
+export const MIN_RUNTIME_SECONDS = 60;
+
 /** From one look at a run to the next, seconds. */
 export const POLL_SECONDS = 60;
 

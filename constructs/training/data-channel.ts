@@ -111,7 +111,7 @@ export class DataChannel {
   ) {}
 }
 
-/** API Channel, ChannelName (November 2026). `checkpoints` would hide the folder that checkpoints are in. */
+/** API Channel, ChannelName (November 2026). */
 function checkName(factory: string, name: string): void {
   if (!/^[A-Za-z0-9.\-_]{1,64}$/.test(name)) {
     throw new Error(`DataChannel.${factory}: name is "${name}", allowed are 1 to 64 letters, digits and . - _`);

@@ -75,7 +75,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     this.role = this.createRole();
     this.grantPrincipal = this.role;
     this.adviser = this.createAdviser();
-    grantToRole(this.role, [...storagePermissions(props), ...this.engine.rolePermissions]);
+    grantToRole(this.role, [...storagePermissions(this.clusterName, props), ...this.engine.rolePermissions]);
   }
 
   /** The security groups of the nodes. Only for a cluster in a network. */
@@ -90,6 +90,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     validateJob(this, id, props, network, job);
     const channels = job.channels ?? [];
     grantToRole(role, [...engine.pullPermissions(job), ...channels.flatMap(readChannel)]);
+    for (const { lustreSource } of channels) lustreSource?.fileSystem.connections.allowDefaultPortFrom(this);
     const made = new RunMachine(this, id, {
       tasks: (machine) => engine.createTasks(machine, job, role),
       terms: { ...renderTerms(clusterName, props, expectation, job), ...engine.terms },
@@ -153,7 +154,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
       memorySize: 512,
       environment: {},
     });
-    grantToRole(adviser.role, [...this.engine.advicePermissions, ...advicePermissions(this.props)]);
+    grantToRole(adviser.role, [...this.engine.advicePermissions, ...advicePermissions(this.clusterName, this.props)]);
     return adviser;
   }
 }

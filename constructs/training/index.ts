@@ -4,6 +4,7 @@ export * from './data-channel';
 export * from './gpu-training-cluster';
 export * from './gpu-training-cluster-props';
 export * from './spot-policy';
+export * from './training-alarms';
 export * from './training-engine';
 export * from './training-image';
 export * from './training-job';

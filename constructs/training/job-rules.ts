@@ -1,9 +1,10 @@
-import { type aws_ec2 as ec2, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { validateBatchJob } from './batch-rules';
 import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
+import type { TrainingNetwork } from './training-network';
 import { fail } from '../private/fail';
 import type { AttachedNetwork } from '../private/permissions';
 
@@ -29,30 +30,28 @@ export function validateJob(
   const names = channels.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) refuse(`channels has "${twice}" twice, allowed are unique names`);
-  for (const channel of channels) validateLustre(refuse, channel, network?.vpc, attached);
+  for (const channel of channels) validateLustre(refuse, channel, network, attached);
   validateTexts(refuse, job);
+  validateEnvironment(refuse, job);
   if (engine?.batchOptions) validateBatchJob(scope, id, job);
 }
 
 function validateLustre(
   refuse: Refuse,
   { name, lustreSource }: DataChannel,
-  vpc: ec2.IVpc | undefined,
+  network: TrainingNetwork | undefined,
   attached: AttachedNetwork | undefined,
 ): void {
   if (!lustreSource) return;
-  if (!vpc || !attached) {
+  if (!network || !attached) {
     refuse(
       `channel "${name}" is a file system, allowed with network: it is reached through the cluster's security groups`,
     );
   }
   const { subnet } = lustreSource;
-  const zones = new Map(
-    [...vpc.isolatedSubnets, ...vpc.privateSubnets, ...vpc.publicSubnets].map((one) => [
-      one.subnetId,
-      one.availabilityZone,
-    ]),
-  );
+  const { vpc, vpcSubnets } = network;
+  const known = [...vpc.isolatedSubnets, ...vpc.privateSubnets, ...vpc.publicSubnets, ...(vpcSubnets?.subnets ?? [])];
+  const zones = new Map(known.map((one) => [one.subnetId, one.availabilityZone]));
   const elsewhere = attached.subnetIds.find((subnetId) => zones.get(subnetId) !== subnet.availabilityZone);
   if (elsewhere !== undefined) {
     refuse(
@@ -81,6 +80,22 @@ function validateTexts(refuse: Refuse, { hyperparameters = {}, metrics = [] }: T
     }
     if (!/\((?!\?)/.test(regex))
       refuse(`metrics has the regex "${regex}" for "${name}", allowed are those with a group: it is the number`);
+  }
+}
+
+/** API TrainingEnvironmentMap: names and values of up to 512 characters. */
+function validateEnvironment(refuse: Refuse, { environment = {} }: TrainingJobOptions): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (!/^[A-Za-z_]\w{0,511}$/.test(name)) {
+      refuse(
+        `environment has "${name}", allowed are names of 1 to 512 letters, digits and underscores, not a digit first`,
+      );
+    }
+    if (!Token.isUnresolved(value) && value.length > 512) {
+      refuse(
+        `environment has ${value.length} characters in ${name}, allowed are 512: put what is longer into a channel`,
+      );
+    }
   }
 }
 

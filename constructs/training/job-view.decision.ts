@@ -1,5 +1,8 @@
+import type { Mode } from './spot-policy.decision';
+
 /** What a job is doing, and what it has used, as far as can be told: the same of every engine. */
 export interface JobView {
+  readonly mode: Mode;
   readonly phase:
     'waiting' | 'running' | 'stopping' | 'completed' | 'failed' | 'stopped' | 'out of wait' | 'out of runtime';
   /** Whether the engine says that it cannot get instances. */

@@ -1,4 +1,4 @@
-import { MAX_ATTEMPTS, POLLS_PER_EXECUTION } from './constants';
+import { MAX_ATTEMPTS, MIN_RUNTIME_SECONDS, POLLS_PER_EXECUTION } from './constants';
 import type { JobView } from './job-view.decision';
 import { type Progress, secondsLeft } from './progress.decision';
 import { affordableSeconds, cost, latenessSeconds, withJob } from './run-usage.decision';
@@ -42,9 +42,6 @@ const MISSING_POLLS = 10;
 /** For so long after its time a run still tries to get instances, seconds. */
 const PATIENCE_SECONDS = 24 * 3600;
 
-/** Less than this is not worth a job, seconds. */
-const MIN_RUNTIME_SECONDS = 60;
-
 /** Answers after which the same request may succeed later. */
 const CAPACITY_REFUSED = 'ResourceLimitExceeded';
 const TRANSIENT =
@@ -59,6 +56,8 @@ export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
     polls: before.polls + 1,
     progress: seen.progress ?? before.progress,
     missing: seen.job ? 0 : before.missing + 1,
+    // An answer that was lost may have been that of a job in the other mode.
+    mode: first ? undefined : (seen.job?.mode ?? before.mode),
   };
   if (first) return beginning(terms, state, seen.job);
   if (!seen.job) return seen.refusal ? afterRefusal(terms, state, seen.refusal) : whileMissing(terms, state);
@@ -229,6 +228,7 @@ function plannedSeconds({ capacity, maxRuntimeSeconds }: RunTerms): number {
 }
 
 const NO_CAPACITY: JobView = {
+  mode: 'spot',
   phase: 'waiting',
   noCapacity: true,
   waitingSeconds: 0,
@@ -239,7 +239,8 @@ const NO_CAPACITY: JobView = {
 };
 
 function wait(state: RunState, reason: string, numbers: Numbers = {}): Step {
-  return { action: state.polls % POLLS_PER_EXECUTION === 0 ? 'Continue' : 'Wait', state, reason, numbers };
+  if (state.polls < POLLS_PER_EXECUTION) return { action: 'Wait', state, reason, numbers };
+  return { action: 'Continue', state: { ...state, polls: 1 }, reason, numbers };
 }
 
 function failed(state: RunState, name: string, cause: string): Step {

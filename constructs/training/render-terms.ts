@@ -38,7 +38,7 @@ export function renderTerms(
   const { checkpoints, limits, hourlyPrices, nodes, output } = props;
   return {
     jobPrefix: clusterName,
-    checkpointsUri: `s3://${checkpoints.bucket.bucketName}/${checkpoints.prefix}/`,
+    checkpointsUri: `s3://${checkpoints.bucket.bucketName}/${checkpoints.prefix}/${clusterName}/`,
     outputUri: `s3://${output.bucketName}/models/`,
     capacity: renderCapacity(props, expectation),
     nodes: nodes ?? 1,

@@ -30,7 +30,12 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
         error: `hyperparameter "${name}" is ${JSON.stringify(value)}, allowed are strings: SageMaker takes no others`,
       };
     }
-    if (name.length > MOST_CHARACTERS.name || value.length > MOST_CHARACTERS.value) {
+    if (name.length < 1 || name.length > MOST_CHARACTERS.name) {
+      return {
+        error: `"hyperparameters" has a name of ${name.length} characters, allowed are 1 to ${MOST_CHARACTERS.name}`,
+      };
+    }
+    if (value.length > MOST_CHARACTERS.value) {
       return { error: `hyperparameter "${name}" has ${value.length} characters, allowed are ${MOST_CHARACTERS.value}` };
     }
   }

@@ -162,7 +162,7 @@ export class RunMachine extends Construct implements ITrainingJob {
         Parameters: {
           'StateMachineArn.$': '$$.StateMachine.Id',
           // Asked again, it is the same execution.
-          'Name.$': "States.Hash(States.Format('{}/{}', $$.Execution.Id, $.state.polls), 'SHA-1')",
+          'Name.$': "States.Hash($$.Execution.Id, 'SHA-1')",
           'Input.$': '$',
         },
         OutputPath: '$.Output',
@@ -204,7 +204,7 @@ export class RunMachine extends Construct implements ITrainingJob {
       resourceName: `${stateMachineName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    new iam.ManagedPolicy(this, 'Continuation', {
+    const policy = new iam.ManagedPolicy(this, 'Continuation', {
       description: 'Lets a run go on in another execution',
       statements: [
         new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
@@ -225,5 +225,8 @@ export class RunMachine extends Construct implements ITrainingJob {
       ],
       roles: [role],
     });
+    acknowledgeWildcards(policy, [
+      { resource: executions, reason: 'Step Functions names the executions in which runs of this one machine go on.' },
+    ]);
   }
 }

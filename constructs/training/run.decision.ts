@@ -6,7 +6,7 @@ import type { Memory, Mode, Terms } from './spot-policy.decision';
 export interface RunTerms {
   /** Jobs are named `<jobPrefix>-<run>-<attempt>`. */
   readonly jobPrefix: string;
-  /** `s3://<bucket>/<prefix>/`; each run adds its name and a slash. */
+  /** `s3://<bucket>/<prefix>/<cluster>/`; each run adds its name and a slash. */
   readonly checkpointsUri: string;
   /** `s3://<bucket>/<prefix>/`, for model.tar.gz. */
   readonly outputUri: string;
@@ -18,9 +18,15 @@ export interface RunTerms {
   /** The run ends before it has cost more. Needs the price. */
   readonly maxCostUsd?: number;
   /** Where jobs are looked for; undefined when SageMaker runs them. */
-  readonly batch?: { readonly queues: readonly string[] };
+  readonly batch?: BatchQueues;
   /** Of every run, unless its input says otherwise. */
   readonly hyperparameters: Readonly<Record<string, string>>;
+}
+
+/** ARNs. A cluster has those that its policy needs. */
+export interface BatchQueues {
+  readonly spotQueue?: string;
+  readonly onDemandQueue?: string;
 }
 
 export type Capacity =
@@ -35,6 +41,7 @@ export interface RunState {
   readonly startedAt: number;
   /** Since then; never less than it was, should the clock be set back. */
   readonly elapsedSeconds: number;
+  /** Of this execution; 0 before the first of the run. */
   readonly polls: number;
   /** Of the job that was asked for last; 0 before the first. */
   readonly attempt: number;
@@ -64,6 +71,14 @@ export interface RunError {
 export function begin(run: string, startedAt: number, attempt: number): RunState {
   const used = { trainingSeconds: 0, paidSeconds: 0, interruptions: 0 };
   return { run, startedAt, elapsedSeconds: 0, polls: 0, attempt, used, missing: 0 };
+}
+
+/** An execution has the name of a run that has jobs already, of this machine or of another one of the cluster. */
+export function runExists(run: string): RunError {
+  return {
+    name: 'RunExists',
+    cause: `"${run}" is an earlier run of the cluster: start with {"run": "${run}"} to take it up again, or name the execution otherwise`,
+  };
 }
 
 /** Name of the job of an attempt. */

@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_stepfunctions as sfn, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { retryShortly } from './retry-shortly';
 import { integrationArn, trainingJobArn } from './sagemaker-arns';
@@ -87,7 +87,7 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
       new iam.PolicyStatement({
         actions: ['iam:PassRole'],
         resources: [role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': `sagemaker.${Stack.of(this).urlSuffix}` } },
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
       }),
     ];
   }

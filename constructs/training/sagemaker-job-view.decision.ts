@@ -4,6 +4,8 @@ import type { JobView } from './job-view.decision';
 export interface SageMakerJob {
   readonly status: string;
   readonly secondaryStatus: string;
+  /** Whether it is a managed Spot job. */
+  readonly spot: boolean;
   readonly transitions: readonly Transition[];
   readonly failureReason?: string;
   /** Known once the job has ended. */
@@ -42,6 +44,7 @@ export function viewOfSageMaker(job: SageMakerJob, now: number): JobView {
   const phase = phaseOf(job);
   const last = job.transitions.at(-1);
   return {
+    mode: job.spot ? 'spot' : 'on-demand',
     phase,
     noCapacity: NO_CAPACITY.test(job.failureReason ?? (phase === 'waiting' ? last?.message : undefined) ?? ''),
     waitingSeconds: phase === 'waiting' && last ? Math.max(0, now - waitingSince(job.transitions)) : 0,

@@ -12,6 +12,7 @@ export async function describeTrainingJob(name: string, now: number): Promise<Jo
       {
         status: job.TrainingJobStatus ?? '',
         secondaryStatus: job.SecondaryStatus ?? '',
+        spot: job.EnableManagedSpotTraining ?? false,
         failureReason: job.FailureReason,
         trainingSeconds: job.TrainingTimeInSeconds,
         billableSeconds: job.BillableTimeInSeconds,

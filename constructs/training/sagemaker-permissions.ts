@@ -1,7 +1,14 @@
 import { ArnFormat, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { trainingJobArn } from './sagemaker-arns';
-import { ANY, type AttachedNetwork, attachToVpc, encryptVolumes, type Permission } from '../private/permissions';
+import {
+  ANY,
+  type AttachedNetwork,
+  attachToVpc,
+  encryptVolumes,
+  type Permission,
+  useThroughS3,
+} from '../private/permissions';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 
 /*
@@ -19,6 +26,7 @@ export function sageMakerRolePermissions(
   return [
     ...telemetry(scope),
     ...(encryptionKey ? encryptVolumes(encryptionKey) : []),
+    ...useThroughS3(encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
     ...(network ? attachToVpc(scope, network) : []),
   ];
 }

@@ -1,5 +1,4 @@
 import type { Duration } from 'aws-cdk-lib';
-import { Token } from 'aws-cdk-lib';
 
 /** By which rule a run with a deadline goes from Spot to on-demand instances, and back. */
 export enum DeadlineRule {
@@ -97,7 +96,7 @@ export class SpotPolicy {
 }
 
 function checkTime(factory: string, field: string, duration: Duration): void {
-  if (Token.isUnresolved(duration)) {
+  if (duration.isUnresolved()) {
     throw new Error(`${factory}: ${field} is a token, allowed is a literal: what can be met is checked at synth`);
   }
   const seconds = duration.toSeconds({ integral: false });

@@ -7,8 +7,12 @@ import { ANY, type Permission, useThroughS3 } from '../private/permissions';
 /* What training needs of data, checkpoints and models, whatever the engine, and no more. */
 
 /** Of the role of jobs, whatever they train on. */
-export function storagePermissions({ checkpoints, output }: GpuTrainingClusterProps): Permission[] {
-  const kept = checkpoints.bucket.arnForObjects(`${checkpoints.prefix}/*`);
+export function storagePermissions(
+  clusterName: string,
+  { checkpoints, output }: GpuTrainingClusterProps,
+): Permission[] {
+  const keys = `${checkpoints.prefix}/${clusterName}/*`;
+  const kept = checkpoints.bucket.arnForObjects(keys);
   const models = output.arnForObjects('models/*');
   return [
     {
@@ -17,7 +21,7 @@ export function storagePermissions({ checkpoints, output }: GpuTrainingClusterPr
         { resource: kept, reason: 'Trainers name their checkpoints, below the prefix of this cluster alone.' },
       ],
     },
-    list(checkpoints.bucket.bucketArn, `${checkpoints.prefix}/*`),
+    list(checkpoints.bucket.bucketArn, keys),
     {
       statement: new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [models] }),
       wildcards: [{ resource: models, reason: 'Models are named after their jobs, which differ from run to run.' }],
@@ -44,9 +48,12 @@ export function readChannel({ bucket, options }: DataChannel): Permission[] {
 }
 
 /** Of the function that advises runs, beside what the engine asks for: it looks, and publishes metrics. */
-export function advicePermissions({ checkpoints: { bucket, prefix }, engine }: GpuTrainingClusterProps): Permission[] {
+export function advicePermissions(
+  clusterName: string,
+  { checkpoints: { bucket, prefix }, engine }: GpuTrainingClusterProps,
+): Permission[] {
   const files = [TRAINING.progressFile, ...(engine?.batchOptions ? [BATCH_ENTRY.ownerFile] : [])];
-  const read = files.map((file) => bucket.arnForObjects(`${prefix}/*/${file}`));
+  const read = files.map((file) => bucket.arnForObjects(`${prefix}/${clusterName}/*/${file}`));
   return [
     {
       statement: new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: read }),
@@ -56,7 +63,7 @@ export function advicePermissions({ checkpoints: { bucket, prefix }, engine }: G
       })),
     },
     // Without it S3 answers AccessDenied for a file that is not there yet.
-    list(bucket.bucketArn, `${prefix}/*`),
+    list(bucket.bucketArn, `${prefix}/${clusterName}/*`),
     ...useThroughS3(bucket.encryptionKey, ['kms:Decrypt']),
     {
       statement: new iam.PolicyStatement({

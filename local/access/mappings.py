@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local.access.authorization_data import resource_types
-from local.access.need import arn, log_group_arn
+from local.access.need import Need, arn, log_group_arn
 from local.access.request import Request
 
 OWN_SERVICES = {"sagemaker": "sagemaker", "application-autoscaling": "application-autoscaling"}
@@ -24,7 +24,13 @@ ALLOWED_TO_ALL = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 
 # AWS has the name in an endpoint's ARN in lower case (SageMaker AI developer guide, "Understand SageMaker AI log file
 # entries"). The local cloud's ARNs keep its case, and so do these, lest a policy made of them is found wanting.
-_SAGEMAKER_NAMES = {"endpoint": "EndpointName", "endpoint-config": "EndpointConfigName", "model": "ModelName"}
+_SAGEMAKER_NAMES = {
+    "endpoint": "EndpointName",
+    "endpoint-config": "EndpointConfigName",
+    "model": "ModelName",
+    "training-job": "TrainingJobName",
+    "hyper-parameter-tuning-job": "HyperParameterTuningJobName",
+}
 _RUNTIME = re.compile(r"/endpoints/(?P<endpoint>[^/]+)/(?P<kind>[^/]+)")
 # The API reference asks for InvokeEndpoint for streams besides; the local cloud answers no streamed invocation.
 _RUNTIME_ACTIONS = {
@@ -32,6 +38,13 @@ _RUNTIME_ACTIONS = {
     "async-invocations": "sagemaker:InvokeEndpointAsync",
     "invocations-response-stream": "sagemaker:InvokeEndpointWithResponseStream",
 }
+_PASSED_ROLES = {
+    "sagemaker:CreateModel": ("ExecutionRoleArn",),
+    "sagemaker:CreateTrainingJob": ("RoleArn",),
+    "sagemaker:CreateHyperParameterTuningJob": ("TrainingJobDefinition", "RoleArn"),
+}
+"""Where a request has the role that its caller passes on to SageMaker (API reference, the operations' pages)."""
+
 _RPC = re.compile(r"/service/[^/]+/operation/(?P<operation>\w+)")
 _RPC_PREFIXES = {"monitoring": "cloudwatch"}
 
@@ -64,6 +77,24 @@ def own_resources(request: Request, action: str) -> list[str]:
         stream = "log-stream" in resource_types(action) and _json(request).get("logStreamName")
         return [log_group_arn(group, stream or "")]
     return []
+
+
+def further_needs(request: Request, action: str) -> Iterator[Need]:
+    """What a request to SageMaker needs besides its action: to pass a role on, and to tag what it creates.
+
+    The latter by the SageMaker AI developer guide, "Provide permissions for tagging SageMaker AI resources".
+    """
+    if request.service != "sagemaker":
+        return
+    given = _json(request)
+    role: Any = given
+    for member in _PASSED_ROLES.get(action, ("",)):
+        role = role.get(member) if isinstance(role, dict) else None
+    if role:
+        yield Need("iam:PassRole", role, {"iam:PassedToService": "sagemaker.amazonaws.com"})
+    if action.startswith("sagemaker:Create") and given.get("Tags"):
+        for resource in own_resources(request, action):
+            yield Need("sagemaker:AddTags", resource)
 
 
 def own_keys(request: Request, action: str) -> Mapping[str, Any]:

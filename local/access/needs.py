@@ -10,7 +10,7 @@ from typing import Any
 
 from local import contract
 from local.access.authorization_data import is_action, resource_types, resources_required
-from local.access.mappings import ALLOWED_TO_ALL, own_action, own_keys, own_resources
+from local.access.mappings import ALLOWED_TO_ALL, further_needs, own_action, own_keys, own_resources
 from local.access.need import Need
 from local.access.request import Request
 from local.access.through_s3 import KeyOf, use_of_key
@@ -30,6 +30,7 @@ def needs_of(request: Request, key_of: KeyOf) -> list[Need]:
     if action in ALLOWED_TO_ALL:
         return []
     found = [Need(action, resource, _keys(request, action)) for resource in _resources(request, action)]
+    found += further_needs(request, action)
     if request.service == "s3":
         further = contract.S3_FURTHER_CHECKS.value()(
             request.method, request.path, request.headers, request.body, request.parameters

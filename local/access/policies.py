@@ -56,6 +56,12 @@ def find_role(name: str) -> Role | None:
     return None if record is None else _role(name, record)
 
 
+def may_be_assumed(role_arn: str, service: str) -> bool:
+    """Whether the role exists and trusts the service, such as `sagemaker.amazonaws.com`."""
+    role = find_role(role_arn.rsplit("/", 1)[-1])
+    return role is not None and service in role.trusted
+
+
 def all_roles() -> list[Role]:
     """Every role of the account, by name."""
     return [_role(name, record) for name, record in sorted(contract.IAM_ROLES.value().items())]

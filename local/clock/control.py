@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..own_request import answer, body_of
 from .clock import Clock
 
 PATH = "/_local/clock"
-_LONGEST_BODY = 1024
 
 
 class ClockControl:
@@ -22,18 +22,13 @@ class ClockControl:
         self._clock = clock
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        status: int
-        answer: dict[str, float | str]
-        refusal = _refusal(scope["method"], await _body(receive))
-        if refusal is None:
-            if scope["method"] == "POST":
-                self._clock.run_in_real_time()
-            status, answer = 200, {"factor": self._clock.factor, "now": self._clock.now()}
-        else:
-            status, answer = 400, {"message": refusal}
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+        refusal = _refusal(scope["method"], await body_of(receive))
+        if refusal is not None:
+            await answer(send, 400, {"message": refusal})
+            return
+        if scope["method"] == "POST":
+            self._clock.run_in_real_time()
+        await answer(send, 200, {"factor": self._clock.factor, "now": self._clock.now()})
 
 
 def _refusal(method: str, body: bytes) -> str | None:
@@ -54,13 +49,3 @@ def _refusal(method: str, body: bytes) -> str | None:
             "runs; start it with --clock-factor for a fast clock."
         )
     return None
-
-
-async def _body(receive: Any) -> bytes:
-    """The request's body, as far as it can matter."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")[:_LONGEST_BODY]
-        more = message.get("more_body", False)
-    return body[:_LONGEST_BODY]

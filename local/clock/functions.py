@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-from dataclasses import asdict
 from pathlib import Path
 
 from .. import contract
-from .clock import Clock, Pace
+from .clock import Clock
+from .pace_file import keep_pace
 
 _HERE = Path(__file__).resolve().parent
 
@@ -22,7 +21,7 @@ class Functions:
 
     def take_over(self) -> None:
         """Writes the pace of the clock down, now and at each change, and has new workers follow it."""
-        self._clock.follow(self._write)
+        keep_pace(self._clock, self._file)
         detect = contract.LAMBDA_WORKER.value()
 
         def detect_with_preload(runtime: str) -> tuple[str, str]:
@@ -39,9 +38,3 @@ class Functions:
             load = f"import sys; sys.path.insert(0, {str(_HERE)!r}); import worker_time; del sys.path[0]; "
             return f"{load}worker_time.follow({str(self._file)!r}); "
         return ""
-
-    def _write(self, pace: Pace) -> None:
-        """Replaces the file in one step, so that a reader finds the old pace or the new one."""
-        fresh = self._file.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(pace)))
-        os.replace(fresh, self._file)

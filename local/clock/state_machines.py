@@ -158,6 +158,14 @@ class StateMachines:
         return error
 
 
+def role_of_execution() -> str | None:
+    """ARN of the role of the execution that this thread works for; None where it works for none."""
+    execution = _execution.get()
+    machine = execution and contract.STATE_MACHINES.value().get(execution["stateMachineArn"])
+    role: str | None = machine["roleArn"] if machine else None
+    return role
+
+
 _HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
 
 

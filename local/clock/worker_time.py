@@ -1,6 +1,6 @@
-"""Gives a Lambda function of the local cloud the simulated time of day: `time.time()`, `datetime.now()` and the like.
+"""Gives a process of the local cloud the simulated time of day: `time.time()`, `datetime.now()` and the like.
 
-Imported in the worker process before anything else, from its folder: it can import nothing of this package.
+Imported in the process before anything else, from its folder: it can import nothing of this package.
 `time.sleep`, `time.monotonic` and time-outs stay real, since work takes real time.
 """
 
@@ -28,6 +28,13 @@ def follow(file: str) -> None:
     for name, replacement in (("date", _Date), ("datetime", _Datetime)):
         replacement.__name__ = replacement.__qualname__ = name
         setattr(datetime, name, replacement)
+
+
+def follow_with_durations(file: str) -> None:
+    """Only `time.time` and `time.perf_counter`: for a process that measures its work by the simulated time."""
+    _Now.file = file
+    time.time = time.perf_counter = _now
+    time.time_ns = time.perf_counter_ns = lambda: int(_now() * 1e9)
 
 
 class _Now:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .api_type import ApiType, Clients, Properties
 from .scalable_target import target_of
+from .security_group_rule import security_group_rule
 
 
 def _last_segment(arn: str) -> str:
@@ -110,4 +111,6 @@ API_TYPES = (
         gone="InvalidFlowLogId.NotFound",
         retag=_retag_ec2,
     ),
+    security_group_rule("Ingress"),
+    security_group_rule("Egress"),
 )

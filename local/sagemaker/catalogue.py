@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from local.sagemaker.errors import already_exists, invalid, not_found
+from local.sagemaker.errors import already_exists, not_found
+from local.sagemaker.listing import Listing
 from local.sagemaker.names import Arns
 
 _LABELS = {"endpoint": "endpoint", "endpoint-config": "endpoint configuration", "model": "model"}
-_DEFAULT_PAGE = 10
 
 
 class Resource(Protocol):
@@ -73,48 +72,10 @@ class Catalogue(Generic[T]):
         result: str,
         order: str = "CreationTime",
     ) -> dict[str, Any]:
-        """Answers a List operation: filters, sorts (newest first by default) and pages over the summaries."""
-        rows = [row for row in map(summary, self.all()) if _matches(row, params, self._name_member)]
-        keys = {"Name": self._name_member, "CreationTime": "CreationTime", "Status": "EndpointStatus"}
-        rows.sort(key=lambda row: row[keys[params.get("SortBy", order)]])
-        if params.get("SortOrder", "Descending") == "Descending":
-            rows.reverse()
-        start = _offset(params.get("NextToken"), len(rows))
-        end = start + params.get("MaxResults", _DEFAULT_PAGE)
-        answer: dict[str, Any] = {result: rows[start:end]}
-        if end < len(rows):
-            answer["NextToken"] = str(end)
-        return answer
+        """Answers a List operation over the summaries; newest first, unless it is told otherwise."""
+        listing = Listing(result, self._name_member, "EndpointStatus", order, "Descending")
+        return listing.page(map(summary, self.all()), params)
 
     @property
     def _name_member(self) -> str:
         return {"endpoint": "EndpointName", "endpoint-config": "EndpointConfigName", "model": "ModelName"}[self._kind]
-
-
-def _matches(row: Mapping[str, Any], params: Mapping[str, Any], name_member: str) -> bool:
-    if params.get("NameContains", "").lower() not in row[name_member].lower():
-        return False
-    if "StatusEquals" in params and row["EndpointStatus"] != params["StatusEquals"]:
-        return False
-    for member in ("CreationTime", "LastModifiedTime"):
-        if member in row:
-            after, before = params.get(f"{member}After"), params.get(f"{member}Before")
-            if after is not None and row[member] < _epoch(after):
-                return False
-            if before is not None and row[member] > _epoch(before):
-                return False
-    return True
-
-
-def _epoch(value: Any) -> float:
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value.timestamp() if isinstance(value, datetime) else float(value)
-
-
-def _offset(token: str | None, count: int) -> int:
-    if token is None:
-        return 0
-    if not token.isdigit() or int(token) > count:
-        raise invalid(f"Invalid NextToken '{token}': pass the NextToken of the previous answer unchanged.")
-    return int(token)

@@ -7,11 +7,8 @@ the loopback interface: a process would otherwise be open to the machine's netwo
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +17,10 @@ import urllib3
 
 from local.sagemaker.image_manifest import RunnableImage
 from local.sagemaker.lifeline import Lifeline
+from local.sagemaker.process import ContainerProcess
 
 _HOST = "127.0.0.1"
 _ANY_ADDRESS = ("0.0.0.0", "::", "[::]")
-_TAIL_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -49,25 +46,11 @@ class Container:
     def __init__(
         self, image: RunnableImage, environment: Mapping[str, str], model_dir: Path, log: Path, lifeline: Lifeline
     ) -> None:
-        self.log = log
-        self._lifeline = lifeline
-        self._port = _free_port()
+        self._port = free_port()
+        command = [str(image.python), *image.entrypoint, "serve"]
+        variables = self._environment(image, environment, model_dir)
+        self._process = ContainerProcess(command, image.source, variables, log, lifeline)
         self._pool = urllib3.HTTPConnectionPool(_HOST, self._port, maxsize=64, retries=False)
-        self._stream = log.open("ab")
-        try:
-            self._process = subprocess.Popen(
-                [str(image.python), *image.entrypoint, "serve"],
-                cwd=image.source,
-                env=self._environment(image, environment, model_dir),
-                stdin=subprocess.DEVNULL,
-                stdout=self._stream,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError:
-            self._stream.close()
-            raise
-        lifeline.guard(self._process.pid)
 
     def _environment(self, image: RunnableImage, model: Mapping[str, str], model_dir: Path) -> dict[str, str]:
         """Nothing of the launcher's own environment reaches the container, as on AWS."""
@@ -83,13 +66,17 @@ class Container:
         return {"LANG": "C.UTF-8", **declared, **loopback, **contract}
 
     @property
+    def log(self) -> Path:
+        return self._process.log
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
         """None while the process runs."""
-        return self._process.poll()
+        return self._process.exit_code
 
     def answers_ping(self, timeout: float) -> bool:
         try:
@@ -116,30 +103,18 @@ class Container:
 
     def tail(self) -> str:
         """The last lines of the log, at most 4 KiB of them."""
-        with self.log.open("rb") as stream:
-            size = stream.seek(0, os.SEEK_END)
-            stream.seek(max(0, size - _TAIL_BYTES))
-            return stream.read().decode("utf-8", "replace").strip()
+        return self._process.tail()
 
     def stop(self, grace: float) -> None:
         """SIGTERM to the process and its children, SIGKILL after `grace` real seconds. Harmless when it has ended."""
-        if self._stream.closed:
-            return  # ended before: the number may be another process's by now
-        self._signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(grace)
-        self._signal(signal.SIGKILL)
-        self._process.wait()
-        self._lifeline.release(self._process.pid)
+        self._process.terminate_all()
+        self._process.wait(grace)
+        self._process.end()
         self._pool.close()
-        self._stream.close()
-
-    def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, number)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback interface that nothing listens on."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         port: int = probe.getsockname()[1]

@@ -24,6 +24,8 @@ class Dockerfile:
     entrypoint: tuple[str, ...]
     """Without the leading `python`."""
     environment: Mapping[str, str]
+    trains: bool
+    """Whether it is for training jobs: its CMD is `train`."""
 
     @classmethod
     def read(cls, path: Path, build_args: Mapping[str, str]) -> Dockerfile:
@@ -36,7 +38,15 @@ class Dockerfile:
         if len(stages) != 1:
             raise DockerfileProblem(f"its Dockerfile has {len(stages)} build stages, and only one is understood")
         environment = {name: value for name, value in parser.envs.items() if name not in _REPLACED}
-        return cls(_entrypoint(parser), environment)
+        return cls(_entrypoint(parser), environment, _command(parser) == ["train"])
+
+
+def _command(parser: DockerfileParser) -> object:
+    given = [item["value"] for item in parser.structure if item["instruction"] == "CMD"]
+    try:
+        return json.loads(given[-1]) if given else None
+    except ValueError:
+        return None
 
 
 def _entrypoint(parser: DockerfileParser) -> tuple[str, ...]:

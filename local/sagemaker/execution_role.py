@@ -14,13 +14,13 @@ from local.sagemaker.registry import repository_arn
 _SOURCE = "Amazon SageMaker AI developer guide, sagemaker-roles, CreateModel API"
 
 
-def imply_pull(acting: Acting, image: str) -> None:
+def imply_pull(acting: Acting, image: str, source: str = _SOURCE) -> None:
     """Notes the calls of a pull that are not made here; BatchGetImage is."""
     repository = repository_arn(image)
     if repository is not None:
-        acting.implies({"ecr:GetAuthorizationToken": "*"}, _SOURCE)
+        acting.implies({"ecr:GetAuthorizationToken": "*"}, source)
         layers = ("ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer")
-        acting.implies(dict.fromkeys(layers, repository), _SOURCE)
+        acting.implies(dict.fromkeys(layers, repository), source)
 
 
 def imply_logs(acting: Acting, endpoint: str, variant: str) -> None:

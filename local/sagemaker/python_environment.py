@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from filelock import FileLock
+
+from local.torch_on_cpu import StandInFailed, make_stand_ins
 
 _UNREACHABLE = (
     "error sending request",
@@ -31,6 +34,13 @@ class _ToolFailed(Exception):
     """A command failed; the message is all that it said."""
 
 
+def place(requirements: Path, cache: Path) -> Path:
+    """Where the interpreter of such an environment is, made or not."""
+    version = "{}.{}.{}".format(*sys.version_info[:3])
+    key = hashlib.sha256(requirements.read_bytes() + version.encode()).hexdigest()[:16]
+    return cache / f"python-{version}-{key}" / "bin" / "python"
+
+
 def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     """The interpreter of an environment that holds the requirements; made where it is not there yet.
 
@@ -39,10 +49,8 @@ def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) ->
     :param cache: folder of all environments; one subfolder for each pair of requirements and Python version.
     :raises InstallFailed: neither uv nor pip could install the requirements.
     """
-    version = "{}.{}.{}".format(*sys.version_info[:3])
-    key = hashlib.sha256(requirements.read_bytes() + version.encode()).hexdigest()[:16]
-    folder = cache / f"python-{version}-{key}"
-    python = folder / "bin" / "python"
+    python = place(requirements, cache)
+    folder = python.parents[1]
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / f"{folder.name}.lock"):
         complete = folder / ".complete"
@@ -53,13 +61,27 @@ def prepare(requirements: Path, cache: Path, progress: Callable[[str], None]) ->
 
 
 def _make(folder: Path, python: Path, requirements: Path, progress: Callable[[str], None]) -> None:
-    """With uv, which takes seconds where pip takes half a minute; with pip where uv is missing or fails."""
+    """With uv, which takes seconds where pip takes half a minute; with pip where uv is missing or fails.
+
+    torch comes without NVIDIA's libraries, which are gigabytes: only what its requirements.txt lists is installed.
+    """
+    needs_torch = re.search(r"^torch\b", requirements.read_text(), re.MULTILINE) is not None
+    options = [*(["--no-deps"] if needs_torch else []), "--requirement", str(requirements)]
+    _install(folder, python, options, progress)
+    if needs_torch:
+        try:
+            make_stand_ins(python)
+        except StandInFailed as failure:
+            raise InstallFailed(f"{failure}.") from failure
+
+
+def _install(folder: Path, python: Path, options: list[str], progress: Callable[[str], None]) -> None:
     if uv := _uv():
         progress("installing requirements with uv")
         shutil.rmtree(folder, ignore_errors=True)  # what an interrupted installation left
         try:
             _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
-            _run([uv, "pip", "install", "--quiet", "--python", str(python), "--requirement", str(requirements)])
+            _run([uv, "pip", "install", "--quiet", "--python", str(python), *options])
             return
         except _ToolFailed:
             progress("uv could not do it, installing requirements with pip")
@@ -69,7 +91,7 @@ def _make(folder: Path, python: Path, requirements: Path, progress: Callable[[st
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     try:
         _run([sys.executable, "-m", "venv", str(folder)])
-        _run([*pip, "--requirement", str(requirements)])
+        _run([*pip, *options])
     except _ToolFailed as failure:
         raise InstallFailed(_in_one_sentence(str(failure))) from failure
 

@@ -133,6 +133,21 @@ const MESSAGES: [what: string, changes: Record<string, unknown>, ...lines: strin
     'config/prod.ts: rollout.trafficPercent is [10,50], allowed are percentages that ascend strictly and end at 100',
   ],
   [
+    'the deadline leaves no time beside the work',
+    { 'training.deadlineHours': 8 },
+    'config/prod.ts: training.deadlineHours is 8, allowed are from 9 up: training.maxRuntimeHours and a start have to fit into it',
+  ],
+  [
+    'training may cost less than it costs in an hour',
+    { 'training.maxCostUsd': 11 },
+    'config/prod.ts: training.maxCostUsd is 11, allowed are numbers from 11.504 up: an hour of all nodes on demand',
+  ],
+  [
+    'training has no GPU',
+    { 'training.instanceType': 'ml.m5.xlarge' },
+    'config/prod.ts: training.instanceType is "ml.m5.xlarge", allowed are types with a GPU and x86_64 processors that SageMaker trains on: see docs/instance-types.md',
+  ],
+  [
     'a zone stands twice',
     { availabilityZones: ['us-east-1a', 'us-east-1a'] },
     'config/prod.ts: availabilityZones is ["us-east-1a","us-east-1a"], allowed are 2 or 3 different zones of the region',
@@ -147,7 +162,7 @@ const MESSAGES: [what: string, changes: Record<string, unknown>, ...lines: strin
       'endpoint.variant.instanceCount': 8,
     },
     'config/prod.ts: team is missing, allowed are 1 to 256 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
-    'config/prod.ts: data.confirmed is not a known field, known are captureRetentionDays, noncurrentVersionRetentionDays, removalPolicy, deletionConfirmed',
+    'config/prod.ts: data.confirmed is not a known field, known are captureRetentionDays, noncurrentVersionRetentionDays, checkpointRetentionDays, removalPolicy, deletionConfirmed',
     'config/prod.ts: endpoint.capture.percent is 150, allowed are 0 to 100, whole',
     'config/prod.ts: data.deletionConfirmed is true, allowed is false: data.removalPolicy is "retain", and deleting data takes both keys, or neither is set',
     'config/prod.ts: endpoint.variant.instanceCount is 8, allowed are 2 to 6: minInstances and maxInstances of endpoint.variant.scaling',

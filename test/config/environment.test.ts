@@ -10,7 +10,7 @@ const check = (value: unknown, { name }: Environment) => complaints(() => checkE
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const line = ({ name }: Environment, path: string, rest: string) => `config/${name}.ts: ${path} ${rest}`;
 
-const OPTIONAL = ['account', 'endpoint.variant.scaling'];
+const OPTIONAL = ['account', 'endpoint.variant.scaling', 'training', 'training.offPeak'];
 const NUMBERS = [NaN, Infinity, -Infinity];
 
 /** Values that differ in type from what they replace. */
@@ -147,7 +147,7 @@ describe('An environment', () => {
     ['a number', 7, '7'],
   ])('fails when it is %s', (_, value, shown) => {
     expect(complaints(() => checkEnvironment('prod', value))).toEqual([
-      `config/prod.ts is ${shown}, allowed are the fields name, account, region, availabilityZones, team, network, data, notifications, endpoint, alarms, rollout`,
+      `config/prod.ts is ${shown}, allowed are the fields name, account, region, availabilityZones, team, network, data, notifications, endpoint, alarms, rollout, training`,
     ]);
   });
 });

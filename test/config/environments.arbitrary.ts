@@ -95,7 +95,31 @@ const ladder = fc
   .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 8 })
   .map((steps) => [...steps.toSorted((a, b) => a - b), 100]);
 
-const environmentsWith = (capacity: fc.Arbitrary<Capacity>): fc.Arbitrary<Environment> =>
+const training = fc
+  .record({
+    image: path,
+    instanceType: fc.constantFrom('ml.g5.xlarge', 'ml.g6.12xlarge', 'ml.p4d.24xlarge', 'ml.p6-b200.48xlarge'),
+    nodes: fc.integer({ min: 1, max: 64 }),
+    hours: fc.uniqueArray(fc.integer({ min: 1, max: 672 }), { minLength: 2, maxLength: 2 }),
+    hoursPaid: fc.integer({ min: 1, max: 1000 }),
+    onDemandUsdPerHour: fc.double({ min: 0.01, max: 1000, noNaN: true }),
+    savingsPercent: fc.double({ min: 0, minExcluded: true, max: 100, maxExcluded: true, noNaN: true }),
+    savingsMinutes: fc.integer({ min: 1, max: 1440 }),
+    offPeak: fc.record({
+      day: fc.constantFrom('MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'),
+      hourUtc: fc.integer({ min: 0, max: 23 }),
+    }),
+  })
+  .map(({ hours, hoursPaid, ...rest }) => {
+    const [maxRuntimeHours = 1, deadlineHours = 2] = hours.toSorted((a, b) => a - b);
+    const maxCostUsd = rest.nodes * rest.onDemandUsdPerHour * hoursPaid;
+    return { ...rest, maxRuntimeHours, deadlineHours, maxCostUsd };
+  });
+
+const environmentsWith = (
+  capacity: fc.Arbitrary<Capacity>,
+  trained: fc.Arbitrary<Pick<Environment, 'training'>>,
+): fc.Arbitrary<Environment> =>
   fc
     .record({
       name: environmentName,
@@ -104,21 +128,38 @@ const environmentsWith = (capacity: fc.Arbitrary<Capacity>): fc.Arbitrary<Enviro
       team: characters('aZ9 é漢_.:/=+-@', 1, 256),
       network: fc.record({ cidr, flowLogRetentionDays: fc.constantFrom(1, 3, 14, 365, 400, 545, 731, 1096, 3653) }),
       data: fc
-        .record({ deletion, captureRetentionDays: days, noncurrentVersionRetentionDays: days })
+        .record({
+          deletion,
+          captureRetentionDays: days,
+          noncurrentVersionRetentionDays: days,
+          checkpointRetentionDays: days,
+        })
         .map(({ deletion: keys, ...rest }) => ({ ...rest, ...keys })),
       notifications: fc.record({ criticalEmails: emails, warningEmails: emails }),
       endpoint: endpoint(capacity),
       alarms,
       rollout: fc.record({ trafficPercent: ladder }),
+      trained,
     })
-    .map(({ place: where, account, ...rest }) => ({
+    .map(({ place: where, account, trained: more, ...rest }) => ({
       ...rest,
       ...where,
+      ...more,
       ...(account === undefined ? {} : { account }),
     }));
 
-/** Those whose variant scales: every field but `account` is there. */
-export const scaledEnvironments = environmentsWith(scaledCapacity);
+/** Those whose variant scales and that train off-peak: every field but `account` is there. */
+export const scaledEnvironments = environmentsWith(
+  scaledCapacity,
+  training.map((config) => ({ training: config })),
+);
 
-/** Every environment that may be written: two or three zones in any region, with and without account and scaling. */
-export const environments = fc.oneof(environmentsWith(fixedCapacity), scaledEnvironments);
+/** Every environment that may be written: two or three zones in any region, with and without account, scaling and training. */
+export const environments = fc.oneof(
+  environmentsWith(fixedCapacity, fc.constant({})),
+  environmentsWith(
+    fixedCapacity,
+    training.map(({ offPeak: _, ...config }) => ({ training: config })),
+  ),
+  scaledEnvironments,
+);

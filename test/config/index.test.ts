@@ -60,6 +60,8 @@ it.each([
   ['server errors, percent', 1, (prod) => prod.alarms.serverErrorPercent],
   ['server errors, minutes', 5, (prod) => prod.alarms.serverErrorMinutes],
   ['ladder', [10, 25, 50, 100], (prod) => prod.rollout.trafficPercent],
+  ['checkpoints, days', 30, (prod) => prod.data.checkpointRetentionDays],
+  ['training window', { day: 'SAT', hourUtc: 22 }, (prod) => prod.training?.offPeak],
   ['removal policy', 'retain', (prod) => prod.data.removalPolicy],
 ] satisfies [string, unknown, (prod: ReturnType<typeof environment>) => unknown][])(
   'prod has %s %p',

@@ -6,10 +6,15 @@ const days = not([0, 1.5, 2_147_483_648], below(1), above(2_147_483_647));
 const ROLLBACK = '1 to 8, whole: this alarm rolls updates back, and must go off while the old fleet still stands by';
 const minutes = not([0, 1.5, 9], below(1), above(8));
 const fiveMinutes = not([0, 1, 4, 6, 7.5, 1439, 1441, 1445], below(5), above(1440));
+const types = these('', 'm5.xlarge', 'ml.m5', 'ml.M5.xlarge', 'ml..xlarge', 'ml.m5.xlarge.', 'ml.m5.xlarge\n');
+const hours = not([0, 1.5, 673], below(1), above(672));
 const notPositive = not([0, -Number.MIN_VALUE], fc.double({ max: 0 }));
 const names = these('', '-a', 'a-', 'a_b', 'a b', 'a.b', 'é', 'x'.repeat(64), 'a\n');
 const relative = ['', '/a', 'a/', 'a//b', '../a', 'a/../b', './a', 'a/.', 'C:\\a', 'a\\b', 'a b', 'é'];
 const emails = these('', 'a', 'a@', '@example.com', 'a@example', 'a b@example.com', 'a@example.com, b@example.com');
+
+const FOLDER =
+  'allowed are relative paths: parts divided by single /, each of letters, digits and _ . = -, beginning with a letter or digit';
 
 /** Field, what it must not be, what the message says is allowed. */
 export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
@@ -85,11 +90,7 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
   ['notifications.warningEmails', these(['a@example.com', 'a@example.com']), 'allowed are e-mail addresses, each once'],
   ['notifications.warningEmails[0]', emails, 'allowed are e-mail addresses'],
   ['endpoint.name', names, 'allowed are 1 to 63 letters, digits and hyphens that begin and end with a letter or digit'],
-  [
-    'endpoint.instanceType',
-    these('', 'm5.xlarge', 'ml.m5', 'ml.M5.xlarge', 'ml..xlarge', 'ml.m5.xlarge.', 'ml.m5.xlarge\n'),
-    'allowed are SageMaker types like "ml.m5.xlarge"',
-  ],
+  ['endpoint.instanceType', types, 'allowed are SageMaker types like "ml.m5.xlarge"'],
   [
     'endpoint.variant.name',
     names,
@@ -104,11 +105,7 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
   ['endpoint.variant.scaling.minInstances', count, 'allowed are whole numbers from 1 up'],
   ['endpoint.variant.scaling.maxInstances', count, 'allowed are whole numbers from 1 up'],
   ['endpoint.variant.scaling.concurrentRequestsPerInstance', notPositive, 'allowed are numbers above 0'],
-  [
-    'endpoint.model.image',
-    these(...relative),
-    'allowed are relative paths: parts divided by single /, each of letters, digits and _ . = -, beginning with a letter or digit',
-  ],
+  ['endpoint.model.image', these(...relative), FOLDER],
   [
     'endpoint.model.archive',
     these(
@@ -162,6 +159,26 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
     these([], [10], [100, 100], [10, 10, 100], [50, 25, 100], [10, 100, 50]),
     'allowed are percentages that ascend strictly and end at 100',
   ],
+  ['data.checkpointRetentionDays', days, 'allowed are whole days from 1 up'],
+  ['training.image', these(...relative), FOLDER],
+  ['training.instanceType', types, 'allowed are SageMaker types like "ml.m5.xlarge"'],
+  ['training.nodes', count, 'allowed are whole numbers from 1 up'],
+  ['training.deadlineHours', hours, 'allowed are 1 to 672, whole: SageMaker keeps a job for 28 days'],
+  ['training.maxRuntimeHours', hours, 'allowed are 1 to 672, whole: SageMaker keeps a job for 28 days'],
+  ['training.maxCostUsd', notPositive, 'allowed are numbers above 0'],
+  ['training.onDemandUsdPerHour', notPositive, 'allowed are numbers above 0'],
+  [
+    'training.savingsPercent',
+    not([0, 100], notPositive.any, fc.double({ min: 100 })),
+    'allowed are numbers above 0, below 100',
+  ],
+  [
+    'training.savingsMinutes',
+    not([0, 1.5, 1441], below(1), above(1440)),
+    'allowed are 1 to 1440, whole: CloudWatch looks back one day at most',
+  ],
+  ['training.offPeak.day', these('', 'Saturday', 'sat', '1', '*'), 'allowed are MON to SUN'],
+  ['training.offPeak.hourUtc', not([-1, 0.5, 24], below(0), above(23)), 'allowed are 0 to 23, whole'],
   ['rollout.trafficPercent[0]', not([0, 12.5, 101], below(1), above(100)), 'allowed are 1 to 100, whole'],
 ];
 
@@ -189,4 +206,8 @@ export const JUST_ALLOWED: [path: string, ...values: unknown[]][] = [
   ['alarms.serverErrorPercent', 0, 99.9],
   ['alarms.serverErrorMinutes', 1, 8],
   ['rollout.trafficPercent', [100], [1, 2, 100]],
+  ['training.savingsPercent', Number.MIN_VALUE, 99.9],
+  ['training.savingsMinutes', 1, 1440],
+  ['training.offPeak.day', 'MON', 'SUN'],
+  ['training.offPeak.hourUtc', 0, 23],
 ];

@@ -12,10 +12,11 @@ const stackOf = (stage: SlipwayStage, id: string) => stage.node.findChild(id) as
 describe.each(environmentNames)('%s', (name) => {
   const stage = stageOf(name);
 
-  it('has the stacks network, data, serving and operations, and nothing depends on operations', () => {
+  it('has the stacks network, data, serving and operations, training where config has it, and nothing depends on operations', () => {
+    const training = environment(name).training ? ['training'] : [];
     const stacks = stage.node.children as Stack[];
     expect(stacks.map(({ stackName }) => stackName)).toEqual(
-      ['network', 'data', 'serving', 'operations'].map((id) => `${name}-${id}`),
+      ['network', 'data', 'serving', ...training, 'operations'].map((id) => `${name}-${id}`),
     );
     stage.synth();
     const depended = stacks.flatMap((stack) => stack.dependencies.map(({ node }) => node.id));
@@ -24,10 +25,9 @@ describe.each(environmentNames)('%s', (name) => {
 
   it('holds everything that must outlive a deployment in network and data', () => {
     const stateful = /^AWS::(S3::Bucket|KMS::Key|SNS::Topic|EC2::VPC)$/;
-    for (const id of ['serving', 'operations']) {
-      const types = Object.values(
-        Template.fromStack(stackOf(stage, id)).toJSON().Resources as Record<string, { Type: string }>,
-      );
+    const stacks = (stage.node.children as Stack[]).filter(({ node }) => !['network', 'data'].includes(node.id));
+    for (const stack of stacks) {
+      const types = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>);
       expect(types.filter(({ Type }) => stateful.test(Type))).toEqual([]);
     }
   });

@@ -12,9 +12,11 @@ from local.behaviour import Basis, Behaviour
 from local.clock.behaviours import BEHAVIOURS as CLOCK
 from local.cloudformation.behaviours import BEHAVIOURS as STACKS
 from local.sagemaker.behaviours import BEHAVIOURS as ENDPOINTS
+from local.training.behaviours import BEHAVIOURS as TRAINING
 
 TABLES = {
     "endpoints": ENDPOINTS,
+    "training": TRAINING,
     "scaling": SCALING,
     "stacks": STACKS,
     "alarms": RULES,

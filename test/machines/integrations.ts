@@ -31,7 +31,8 @@ export function integrationOf(name: string, { Resource = '', Parameters }: State
   const call = `${service}:${action}`;
   if (pattern === undefined) return { kind: 'call', name: call, optimised: !sdk };
   const job = sdk ? undefined : JOBS[call];
-  if (!job || pattern !== (job.pattern ?? '.sync')) throw new Refused(`${name}: ${Resource}: ${pattern} is carried for ${Object.keys(JOBS).join(', ')}`);
+  if (!job || pattern !== (job.pattern ?? '.sync'))
+    throw new Refused(`${name}: ${Resource}: ${pattern} is carried for ${Object.keys(JOBS).join(', ')}`);
   return { kind: 'call', name: call, optimised: true, job };
 }
 

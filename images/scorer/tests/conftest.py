@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from scorer_harness import IMAGE, VERSIONS, Server, serving, unpack
 
-sys.path.insert(0, str(IMAGE))
+sys.path[:0] = [str(IMAGE), str(IMAGE.parent)]
 
 
 def pytest_configure(config: pytest.Config) -> None:

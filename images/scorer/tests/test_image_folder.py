@@ -5,32 +5,19 @@ import importlib.util
 import io
 import re
 import tarfile
-from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from image_folder import admitted
 from scorer_harness import IMAGE
-
-
-def admitted(paths: list[str]) -> list[str]:
-    """The paths .dockerignore leaves: the last pattern that matches a path or a folder above it decides."""
-    patterns = (IMAGE / ".dockerignore").read_text().split()
-    assert patterns[0] == "*", "an allow-list starts by ignoring everything"
-    assert all(pattern.startswith("!") for pattern in patterns[1:]), "and then only admits"
-    return sorted(path for path in paths if any(matches(pattern[1:], path) for pattern in patterns[1:]))
-
-
-def matches(pattern: str, path: str) -> bool:
-    parts, wanted = path.split("/"), pattern.split("/")
-    return len(parts) >= len(wanted) and all(map(fnmatchcase, parts, wanted))
 
 
 def test_dockerignore_admits_exactly_what_the_image_needs() -> None:
     committed = [str(path.relative_to(IMAGE)) for path in IMAGE.rglob("*") if path.is_file()]
     strays = ["scorer/__pycache__/app.cpython-311.pyc", "scorer/notes.txt", ".env", "tests/__pycache__/a.pyc"]
     modules = ("__init__", "__main__", "app", "archive", "errors", "media", "model", "payload", "server", "settings")
-    assert admitted(committed + strays) == sorted(
+    assert admitted(IMAGE, committed + strays) == sorted(
         [".dockerignore", "Dockerfile", "requirements.txt", *(f"scorer/{module}.py" for module in modules)]
     )
 

@@ -27,30 +27,33 @@ const days = (template: Template, bucket: string) =>
 const TIDY = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' };
 
 describe('ModelData', () => {
-  it('defines a key and three buckets', () => {
+  it('defines a key and four buckets', () => {
     const template = synth();
     template.resourceCountIs('AWS::KMS::Key', 1);
-    expect(Object.keys(buckets(template)).sort()).toEqual(['AccessLogs', 'Artifacts', 'Captured']);
+    expect(Object.keys(buckets(template)).sort()).toEqual(['AccessLogs', 'Artifacts', 'Captured', 'Training']);
   });
 
-  it.each(['AccessLogs', 'Artifacts', 'Captured'])('closes %s to the public, versions it and keeps it', (name) => {
-    expect(buckets(synth())[name]).toMatchObject({
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
+  it.each(['AccessLogs', 'Artifacts', 'Captured', 'Training'])(
+    'closes %s to the public, versions it and keeps it',
+    (name) => {
+      expect(buckets(synth())[name]).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+          VersioningConfiguration: { Status: 'Enabled' },
         },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        VersioningConfiguration: { Status: 'Enabled' },
-      },
-    });
-  });
+      });
+    },
+  );
 
-  it.each(['AccessLogs', 'Artifacts', 'Captured'])('refuses requests to %s without TLS 1.2', (name) => {
+  it.each(['AccessLogs', 'Artifacts', 'Captured', 'Training'])('refuses requests to %s without TLS 1.2', (name) => {
     const template = synth();
     const bucket = buckets(template)[name]?.id ?? '';
     const policies = Object.values(template.findResources('AWS::S3::BucketPolicy'))
@@ -63,7 +66,7 @@ describe('ModelData', () => {
     expect(policyTable(policies[0]?.PolicyDocument)).toEqual(expect.arrayContaining(denied));
   });
 
-  it.each(['Artifacts', 'Captured'])('encrypts %s with its key, and logs access to it', (name) => {
+  it.each(['Artifacts', 'Captured', 'Training'])('encrypts %s with its key, and logs access to it', (name) => {
     const template = synth();
     expect(buckets(template)[name]?.Properties).toMatchObject({
       BucketEncryption: {
@@ -113,6 +116,20 @@ describe('ModelData', () => {
 });
 
 describe('ModelData, by property', () => {
+  it('checkpointRetention: expires checkpoints alone, after 30 days by default', () => {
+    const rules = (retention: number) => [
+      { ...TIDY, NoncurrentVersionExpiration: { NoncurrentDays: 90 } },
+      {
+        ...TIDY,
+        Prefix: 'checkpoints/',
+        ExpirationInDays: retention,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      },
+    ];
+    expect(days(synth(), 'Training')).toEqual(rules(30));
+    expect(days(synth({ checkpointRetention: Duration.days(7) }), 'Training')).toEqual(rules(7));
+  });
+
   it('captureRetention: changes captured traffic alone', () => {
     const template = synth({ captureRetention: Duration.days(30) });
     expect(days(template, 'Captured')).toEqual([

@@ -53,7 +53,7 @@ describe('a run on Batch', () => {
       run: 'run',
       trainingJobName: 'churn-run-1',
       batchJob: { JobId: 'id-1' },
-      checkpoints: 's3://data/checkpoints/run/',
+      checkpoints: 's3://data/checkpoints/churn/run/',
       modelArtifacts: 's3://data/models/churn-run-1/output/model.tar.gz',
       attempts: 1,
       interruptions: 2,
@@ -70,7 +70,7 @@ describe('a run on Batch', () => {
     expect(end.jobs['id-2']).toMatchObject({
       spot: false,
       done: minutes(4),
-      checkpoints: 's3://data/checkpoints/run/',
+      checkpoints: 's3://data/checkpoints/churn/run/',
     });
     expect(end.published['DeadlineMissedBy']?.at(-1)).toBe(0);
   });
@@ -102,7 +102,7 @@ describe('a run on Batch', () => {
     });
     expect(run.world.jobs['id-1']?.environment).toEqual({
       TRAINING_JOB_NAME: 'churn-run-1',
-      TRAINING_CHECKPOINTS_URI: 's3://data/checkpoints/run/',
+      TRAINING_CHECKPOINTS_URI: 's3://data/checkpoints/churn/run/',
       TRAINING_ATTEMPT: '1',
       TRAINING_HYPERPARAMETERS: JSON.stringify({ rate: '0.1', epochs: '5' }),
     });
@@ -188,7 +188,7 @@ function ended(job: Partial<BatchJob>): BatchJob {
     name: 'churn-monday-1',
     environment: {},
     spot: false,
-    checkpoints: 's3://data/checkpoints/monday/',
+    checkpoints: 's3://data/checkpoints/churn/monday/',
     createdAt: -minutes(60),
     done: 0,
     maxRuntime: minutes(5),

@@ -64,7 +64,7 @@ describe('a run', () => {
     expect(output).toEqual({
       run: 'run',
       trainingJobName: 'churn-run-1',
-      checkpoints: 's3://data/checkpoints/run/',
+      checkpoints: 's3://data/checkpoints/churn/run/',
       modelArtifacts: 's3://data/models/churn-run-1/output/model.tar.gz',
       attempts: 1,
       interruptions: 2,
@@ -80,13 +80,13 @@ describe('a run', () => {
     const { output, world: end } = await machine(untilDeadline(30), minutes(12), LEAVES).run();
     expect(output).toMatchObject({
       trainingJobName: 'churn-run-2',
-      checkpoints: 's3://data/checkpoints/run/',
+      checkpoints: 's3://data/checkpoints/churn/run/',
       attempts: 2,
     });
     expect(end.jobs['churn-run-2']).toMatchObject({
       spot: false,
       done: minutes(4),
-      checkpoints: 's3://data/checkpoints/run/',
+      checkpoints: 's3://data/checkpoints/churn/run/',
     });
     expect(end.published['DeadlineMissedBy']?.at(-1)).toBe(0);
   });
@@ -94,6 +94,13 @@ describe('a run', () => {
   it('begins on-demand where there is no time to try Spot', async () => {
     const { world: end } = await machine(untilDeadline(21), minutes(19), [[0, Infinity]]).run();
     expect(Object.values(end.jobs).map(({ spot }) => spot)).toEqual([false]);
+  });
+
+  it('misses a deadline that cannot be met, tells by how much, and goes on', async () => {
+    const limits = { maxRuntime: Duration.minutes(40), expectedRuntime: Duration.minutes(10) };
+    const { status, world: end } = await machine(untilDeadline(25), minutes(27), [[0, minutes(4)]], { limits }).run();
+    expect(status).toBe('SUCCEEDED');
+    expect(end.published['DeadlineMissedBy']?.at(-1)).toBeGreaterThan(minutes(2));
   });
 
   it('on Spot only fails when its wait is over, and keeps its checkpoint', async () => {
@@ -112,13 +119,13 @@ describe('a run', () => {
   });
 
   it('is taken up again by its name, from its checkpoint, as a job of another name', async () => {
-    const jobs = { 'churn-monday-1': ended({ checkpoints: 's3://data/checkpoints/monday/' }) };
+    const jobs = { 'churn-monday-1': ended({ checkpoints: 's3://data/checkpoints/churn/monday/' }) };
     const again = machine(untilDeadline(30), minutes(12), [[0, Infinity]], { jobs });
     const { output, world: end } = await again.run({ input: { run: 'monday' } });
     expect(output).toMatchObject({ trainingJobName: 'churn-monday-2', attempts: 2 });
     expect(end.jobs['churn-monday-2']).toMatchObject({
       done: minutes(5),
-      checkpoints: 's3://data/checkpoints/monday/',
+      checkpoints: 's3://data/checkpoints/churn/monday/',
     });
   });
 
@@ -225,7 +232,7 @@ describe('whatever goes wrong once, a run', () => {
 function ended(job: Partial<Job>): Job {
   return {
     spot: false,
-    checkpoints: 's3://data/checkpoints/monday/',
+    checkpoints: 's3://data/checkpoints/churn/monday/',
     createdAt: -minutes(60),
     done: 0,
     maxRuntime: minutes(5),

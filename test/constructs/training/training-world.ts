@@ -128,6 +128,7 @@ function describe(world: TrainingWorld, job: Job, now: number): unknown {
   const stopping = !ended && job.stopAt !== undefined && job.stopAt <= now;
   const training = trained(world, job, Math.min(now, end.at));
   return {
+    EnableManagedSpotTraining: job.spot,
     TrainingJobStatus: ended ? end.status : stopping ? 'Stopping' : 'InProgress',
     SecondaryStatus: ended ? end.secondary : stopping ? 'Stopping' : (shown.at(-1)?.status ?? 'Starting'),
     SecondaryStatusTransitions: shown.map(({ from, to, status }) => ({

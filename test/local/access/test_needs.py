@@ -53,6 +53,9 @@ def needs(given: Request, key_of_source: str | None = None) -> list[tuple[str, s
 
 
 ARN = "arn:aws:{}:us-east-1:123456789012:{}".format
+JOB = ARN("sagemaker", "training-job/run-1")
+TUNING = ARN("sagemaker", "hyper-parameter-tuning-job/tune")
+TRAINER = "arn:aws:iam::123456789012:role/trainer"
 TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
     ("GetObject", request("s3", "GET", "/b/k/l"), [("s3:GetObject", "arn:aws:s3:::b/k/l")]),
     ("HeadObject", request("s3", "HEAD", "/b/k"), [("s3:GetObject", "arn:aws:s3:::b/k")]),
@@ -221,6 +224,34 @@ TABLE: list[tuple[str, Request, list[tuple[str, str]]]] = [
         "RegisterScalableTarget",
         request("application-autoscaling", target="AnyScaleFrontendService.RegisterScalableTarget", body={}),
         [("application-autoscaling:RegisterScalableTarget", "*")],
+    ),
+    (
+        "CreateTrainingJob",
+        request(
+            "sagemaker",
+            target="SageMaker.CreateTrainingJob",
+            body={"TrainingJobName": "run-1", "RoleArn": TRAINER, "Tags": [{"Key": "a", "Value": "b"}]},
+        ),
+        [("sagemaker:CreateTrainingJob", JOB), ("iam:PassRole", TRAINER), ("sagemaker:AddTags", JOB)],
+    ),
+    (
+        "StopTrainingJob",
+        request("sagemaker", target="SageMaker.StopTrainingJob", body={"TrainingJobName": "run-1"}),
+        [("sagemaker:StopTrainingJob", JOB)],
+    ),
+    (
+        "CreateHyperParameterTuningJob",
+        request(
+            "sagemaker",
+            target="SageMaker.CreateHyperParameterTuningJob",
+            body={"HyperParameterTuningJobName": "tune", "TrainingJobDefinition": {"RoleArn": TRAINER}},
+        ),
+        [("sagemaker:CreateHyperParameterTuningJob", TUNING), ("iam:PassRole", TRAINER)],
+    ),
+    (
+        "ListTrainingJobs",
+        request("sagemaker", target="SageMaker.ListTrainingJobs"),
+        [("sagemaker:ListTrainingJobs", "*")],
     ),
 ]
 

@@ -129,8 +129,11 @@ PROBES: dict[str, Callable[[LocalCloud], float]] = {
     "DynamoDB": table,
     "STS": session,
 }
-ELSEWHERE = {"endpoints", "containers", "timers in functions"}
-"""Rows that test/local/sagemaker and test_functions.py look at."""
+ELSEWHERE = {
+    *("endpoints", "containers", "timers in functions"),
+    *("training jobs", "time of day in training jobs", "timers in training jobs"),
+}
+"""Rows that test/local/sagemaker, test/local/training and test_functions.py look at."""
 
 
 def rows() -> dict[str, str]:

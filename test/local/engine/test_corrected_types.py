@@ -124,6 +124,40 @@ def test_a_vpc_gives_its_cidr_block_and_flow_logs_are_replaced(cloud: LocalCloud
     assert ec2.describe_flow_logs()["FlowLogs"] == []
 
 
+def test_rules_of_security_groups_stand_by_themselves(cloud: LocalCloud) -> None:
+    ec2, stack = cloud.client("ec2"), Stack.of(cloud)
+    group = {"Fn::GetAtt": ["Group", "GroupId"]}
+    each = {"GroupId": group, "IpProtocol": "-1", "Description": "Nodes"}
+    resources: Resources = {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.1.0.0/16"}},
+        "Group": {
+            "Type": "AWS::EC2::SecurityGroup",
+            "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc"}},
+        },
+        "In": {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": {**each, "SourceSecurityGroupId": group}},
+        "Out": {"Type": "AWS::EC2::SecurityGroupEgress", "Properties": {**each, "DestinationSecurityGroupId": group}},
+    }
+    assert stack.deploy(resources) == "CREATE_COMPLETE"
+    group_id = stack.physical_ids()["Group"]
+    [found] = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    for rules in (found["IpPermissions"], found["IpPermissionsEgress"]):
+        pairs = [pair for rule in rules for pair in rule["UserIdGroupPairs"]]
+        assert [(pair["GroupId"], pair["Description"]) for pair in pairs] == [(group_id, "Nodes")]
+    del resources["Out"]
+    assert stack.deploy(resources) == "UPDATE_COMPLETE"
+    [left] = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    assert [rule["UserIdGroupPairs"] for rule in left["IpPermissionsEgress"] if rule["UserIdGroupPairs"]] == []
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_a_rule_of_a_security_group_names_its_peer(cloud: LocalCloud) -> None:
+    stack = Stack.of(cloud)
+    properties = {"GroupId": "sg-1", "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "SourcePrefixListId": "pl-1"}
+    rule: Resources = {"In": {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": properties}}
+    assert stack.deploy(rule) == "ROLLBACK_COMPLETE"
+    assert "A rule of sg-1 names no peer" in stack.reasons("CREATE_FAILED")["In"]
+
+
 def test_an_unknown_type_is_refused(cloud: LocalCloud) -> None:
     cloudformation = cloud.client("cloudformation")
     resources = '{"Resources": {"X": {"Type": "AWS::SageMaker::Pipeline", "Properties": {}}}}'

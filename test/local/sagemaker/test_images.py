@@ -8,12 +8,14 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from local.images import PublishError, find_assets, publish_images
 from local.sagemaker import python_environment
 from local.sagemaker.image_manifest import RunnableImage, UnrunnableImage, from_manifest, to_manifest
+from local.training.image import find_image
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 REPOSITORY = "cdk-hnb659fds-container-assets-123456789012-us-east-1"
@@ -55,9 +57,9 @@ def publish(cloud):
     cloud.ecr.repositories[REPOSITORY] = {}
     progress = []
 
-    def run(root):
+    def run(root, **options):
         published = publish_images(
-            root, cloud.ecr, ACCOUNT, REGION, cloud.folder / "state", cloud.folder / "cache", progress.append
+            root, cloud.ecr, ACCOUNT, REGION, cloud.folder / "state", cloud.folder / "cache", progress.append, **options
         )
         manifests = cloud.ecr.repositories[REPOSITORY]
         return published, {tag: from_manifest(text) for tag, text in manifests.items()}
@@ -93,6 +95,21 @@ def test_the_same_requirements_are_installed_once(assembly, publish):
         f"image Model/Image {HASH[:12]}: published",
         f"image Model/Image {HASH[:12]}: published",
     ]
+
+
+def test_the_environment_of_an_image_that_trains_waits_for_a_job(cloud, assembly, publish):
+    root = assembly({"Dockerfile": DOCKERFILE + '\nCMD ["train"]\n', "requirements.txt": ""})
+    [image], recipes = publish(root)
+    assert (image.problem, recipes[HASH].python.exists()) == (None, False)
+    assert publish.progress == [f"image Model/Image {HASH[:12]}: published"]
+    params = {"AlgorithmSpecification": {"TrainingImage": image.uri}, "RoleArn": "arn:aws:iam::1:role/r"}
+    assert find_image(SimpleNamespace(ecr=cloud.ecr), params).python.exists()
+
+
+def test_it_can_be_made_before(cloud, assembly, publish):
+    root = assembly({"Dockerfile": DOCKERFILE + '\nCMD ["train"]\n', "requirements.txt": ""})
+    _, recipes = publish(root, ready_to_train=True)
+    assert recipes[HASH].python.exists()
 
 
 def test_an_environment_whose_python_is_gone_is_made_again(assembly, publish):

@@ -1,0 +1,67 @@
+import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
+import type { GpuTrainingCluster } from './gpu-training-cluster';
+import { type AlarmSpec, Publisher, Severity, Threshold } from '../observability';
+
+/** Options of the alarm on a saving that is gone. */
+export interface SavingsAlarmOptions {
+  /** Saving over on-demand prices below which Spot is not worth its trouble, 0 to 100 percent of the time on instances. */
+  readonly percentage: number;
+
+  /** How long it must be below, whole minutes up to a day. */
+  readonly breachDuration: Duration;
+}
+
+/** Alarms on what a training run is meant to keep to. */
+export class TrainingAlarms {
+  /**
+   * Runs save too little by Spot: they are interrupted too often, or spend their time on-demand. Without a run it is quiet.
+   *
+   * @param cluster one that uses Spot: on others the metric has no values
+   */
+  public static savings(cluster: GpuTrainingCluster, options: SavingsAlarmOptions): AlarmSpec {
+    const { percentage, breachDuration } = options;
+    if (!(percentage > 0 && percentage < 100)) {
+      throw new Error(`TrainingAlarms.savings: percentage is ${percentage}, allowed are numbers above 0 and below 100`);
+    }
+    return {
+      alarmId: 'SpotSavings',
+      summary: `Training on ${cluster.clusterName} saves too little by Spot`,
+      metric: cluster.metricSavings(),
+      threshold: Threshold.below(percentage),
+      breachDuration,
+      severity: Severity.WARNING,
+      runbook: 'docs/runbook.md#spot-savings',
+      ...alike(),
+    };
+  }
+
+  /**
+   * A run has missed its deadline.
+   *
+   * @param cluster one whose policy has a deadline: on others the metric has no values
+   */
+  public static deadline(cluster: GpuTrainingCluster): AlarmSpec {
+    return {
+      alarmId: 'DeadlineMissed',
+      summary: `Training on ${cluster.clusterName} has missed its deadline`,
+      metric: cluster.metricLateness(),
+      threshold: Threshold.above(0),
+      breachDuration: Duration.minutes(1),
+      severity: Severity.CRITICAL,
+      runbook: 'docs/runbook.md#training-deadline',
+      ...alike(),
+    };
+  }
+
+  private constructor() {
+    // Factories only.
+  }
+}
+
+/** A minute without a run has no value, and is fine. */
+function alike(): Pick<AlarmSpec, 'publisher' | 'missingData'> {
+  return {
+    publisher: Publisher.construct('GpuTrainingCluster'),
+    missingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  };
+}

@@ -1,0 +1,1 @@
+"""A SageMaker training container: distributed PyTorch that survives interruption."""
