@@ -35,6 +35,7 @@ export function checkBatchOptions({ volumeSize, maxRuns, efaInterfaces }: BatchE
 function check(field: string, value: number | undefined, least: number, most: number, unit: string): void {
   if (value === undefined) return;
   if (Token.isUnresolved(value) || !Number.isInteger(value) || value < least || value > most) {
-    throw new Error(`TrainingEngine.batch: ${field} is ${value}${unit}, allowed are ${least} to ${most}, whole`);
+    const given = Token.isUnresolved(value) ? 'a token' : `${value}${unit}`;
+    throw new Error(`TrainingEngine.batch: ${field} is ${given}, allowed are ${least} to ${most}, whole`);
   }
 }

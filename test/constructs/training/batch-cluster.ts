@@ -19,10 +19,11 @@ export interface BatchClusterOptions {
   readonly job?: Partial<training.TrainingJobOptions>;
   readonly checkpoints?: training.CheckpointOptions;
   readonly zones?: string[];
+  readonly network?: Omit<training.TrainingNetwork, 'vpc'>;
 }
 
 /** A cluster on Batch with one job, and the rest as a test wants it. */
-export function batchCluster({ props, job, checkpoints, zones }: BatchClusterOptions = {}): {
+export function batchCluster({ props, job, checkpoints, zones, network }: BatchClusterOptions = {}): {
   stack: Stack;
   cluster: training.GpuTrainingCluster;
 } {
@@ -36,7 +37,7 @@ export function batchCluster({ props, job, checkpoints, zones }: BatchClusterOpt
     limits: { maxRuntime: Duration.hours(10) },
     checkpoints: training.Checkpoints.inBucket(bucket, checkpoints),
     output: bucket,
-    network: { vpc: batchVpc(stack, zones) },
+    network: { vpc: batchVpc(stack, zones), ...network },
     ...props,
   });
   cluster.trainingJob('Train', {
