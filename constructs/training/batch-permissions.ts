@@ -36,7 +36,7 @@ export function agentPermissions(scope: IConstruct): Permission[] {
         actions: [
           'ecs:DeregisterContainerInstance',
           'ecs:RegisterContainerInstance',
-          'ecs:SubmitAttachmentStateChange',
+          'ecs:SubmitAttachmentStateChanges',
           'ecs:SubmitContainerStateChange',
           'ecs:SubmitTaskStateChange',
         ],

@@ -1,8 +1,8 @@
 """
-`python -m batch_entry -- COMMAND...`: outside of Batch it makes way for the command.
+`python -m batch_entry -m trainer train`: outside of Batch it makes way for `python -m trainer train`.
 
-On Batch it brings checkpoints and data, runs the command, uploads checkpoints as they appear, tells the command when
-its instance is taken, and uploads the model.
+On Batch it brings checkpoints and data, runs that, uploads checkpoints as they appear, tells it when its instance is
+taken, and uploads the model.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from batch_entry.errors import EntryError
 
 
 def main(arguments: list[str]) -> int:
-    command = arguments[1:] if arguments[:1] == ["--"] else arguments
-    if not command:
-        print("batch_entry: no command is given, allowed is: -- COMMAND...", file=sys.stderr)
+    if not arguments:
+        print("batch_entry: nothing to run is given, allowed are the arguments of a python", file=sys.stderr)
         return 2
+    command = [sys.executable, *arguments]
     if "AWS_BATCH_JOB_ID" not in os.environ:
-        os.execvp(command[0], command)
+        os.execv(sys.executable, command)
     # Late, so that other engines need no boto3.
     from batch_entry.job import run
 

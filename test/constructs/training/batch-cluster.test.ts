@@ -184,7 +184,7 @@ describe('a cluster on Batch', () => {
       'ecs:Poll on arn:aws:ecs:eu-west-1:111122223333:container-instance/*',
       'ecs:RegisterContainerInstance on arn:aws:ecs:eu-west-1:111122223333:cluster/*',
       'ecs:StartTelemetrySession on arn:aws:ecs:eu-west-1:111122223333:container-instance/*',
-      'ecs:SubmitAttachmentStateChange on arn:aws:ecs:eu-west-1:111122223333:cluster/*',
+      'ecs:SubmitAttachmentStateChanges on arn:aws:ecs:eu-west-1:111122223333:cluster/*',
       'ecs:SubmitContainerStateChange on arn:aws:ecs:eu-west-1:111122223333:cluster/*',
       'ecs:SubmitTaskStateChange on arn:aws:ecs:eu-west-1:111122223333:cluster/*',
       'ecs:UpdateContainerInstancesState on arn:aws:ecs:eu-west-1:111122223333:container-instance/*',

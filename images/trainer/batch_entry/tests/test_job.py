@@ -64,7 +64,7 @@ def start(s3: Any, metadata: str, tmp_path: Path) -> Iterator[Start]:
 
     def job(mode: str = "trains", steps: int = 3, **environment: str) -> subprocess.Popen[str]:
         base = tmp_path / f"ml-{len(jobs)}"
-        command = [sys.executable, "-m", "batch_entry", "--", sys.executable, str(TESTS / "fake_trainer.py"), mode]
+        command = [sys.executable, "-m", "batch_entry", str(TESTS / "fake_trainer.py"), mode]
         process = subprocess.Popen(
             command,
             text=True,
@@ -223,7 +223,7 @@ def test_a_channel_without_objects_is_refused(start: Start) -> None:
 
 def test_outside_of_batch_it_makes_way_for_the_command(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "AWS_BATCH_JOB_ID"}
-    command = [sys.executable, "-m", "batch_entry", "--", sys.executable, "-c", "print('trains')"]
+    command = [sys.executable, "-m", "batch_entry", "-c", "print('trains')"]
     done = subprocess.run(
         command,
         capture_output=True,
