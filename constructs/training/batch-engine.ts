@@ -95,16 +95,15 @@ export class BatchEngine extends Construct implements Engine {
     const { efaInterfaces, mostVcpus } = this.nodeShape;
     const securityGroupIds = network.securityGroups.map(({ securityGroupId }) => securityGroupId);
     const profile = this.createInstanceProfile();
+    const volumeSize = options.volumeSize ?? Size.gibibytes(100);
+    const template = createNodeTemplate(this, { volumeSize, efaInterfaces, securityGroupIds });
     return {
       instanceTypes: props.instanceTypes,
       maxVcpus: (options.maxRuns ?? DEFAULT_RUNS) * nodes * mostVcpus,
       subnetIds: network.subnetIds,
       securityGroupIds: efaInterfaces > 0 ? undefined : securityGroupIds,
-      launchTemplate: createNodeTemplate(this, {
-        volumeSize: options.volumeSize ?? Size.gibibytes(100),
-        efaInterfaces,
-        securityGroupIds,
-      }),
+      launchTemplateId: template.launchTemplateId ?? '',
+      launchTemplateVersion: template.latestVersionNumber,
       instanceProfileArn: profile.attrArn,
       placementGroupName: nodes > 1 ? this.createPlacementGroup().attrGroupName : undefined,
       tags: { ...props.jobTags, Name: clusterName },

@@ -1,4 +1,4 @@
-import { aws_batch as batch, type aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { aws_batch as batch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 export interface BatchEnvironmentProps {
@@ -8,7 +8,9 @@ export interface BatchEnvironmentProps {
   readonly subnetIds: string[];
   /** Unless the launch template has them, as it must where it has network interfaces. */
   readonly securityGroupIds?: string[];
-  readonly launchTemplate: ec2.LaunchTemplate;
+  readonly launchTemplateId: string;
+  /** A number. */
+  readonly launchTemplateVersion: string;
   readonly instanceProfileArn: string;
   readonly placementGroupName?: string;
   readonly tags: Record<string, string>;
@@ -50,8 +52,8 @@ export class BatchEnvironment extends Construct {
         ec2Configuration: [{ imageType: 'ECS_AL2023_NVIDIA' }],
         // By number: `$Latest` is looked up only when something else changes.
         launchTemplate: {
-          launchTemplateId: props.launchTemplate.launchTemplateId,
-          version: props.launchTemplate.latestVersionNumber,
+          launchTemplateId: props.launchTemplateId,
+          version: props.launchTemplateVersion,
         },
         instanceRole: props.instanceProfileArn,
         subnets: props.subnetIds,

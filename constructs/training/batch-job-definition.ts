@@ -106,8 +106,8 @@ function renderEnvironment(
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // Of the types of a cluster one at most has a gang; what single nodes need, all of them may have.
-    ...Object.assign({}, ...instanceTypes.map((type) => ncclEnvironment(type, nodes))),
+    // What one of several types needs, the others may have.
+    ...Object.fromEntries(instanceTypes.flatMap((type) => Object.entries(ncclEnvironment(type, nodes)))),
     [TRAINING.checkpointIntervalVariable]: String(expectation.checkpointIntervalSeconds),
     [BATCH_ENTRY.output]: `s3://${output.bucketName}/models/`,
     [BATCH_ENTRY.channels]: Stack.of(scope).toJsonString((job.channels ?? []).map(renderChannel)),

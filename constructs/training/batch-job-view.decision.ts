@@ -31,9 +31,9 @@ const WAITING = new Set(['SUBMITTED', 'PENDING', 'RUNNABLE']);
 const FINAL = new Set(['SUCCEEDED', 'FAILED']);
 
 /** API JobDetail, statusReason, and the reason of the queue's time limit. */
-const NO_CAPACITY = /CAPACITY:/;
+const NO_CAPACITY = 'CAPACITY:';
 /** User guide, "Automated job retries": how the status reason begins when an instance was taken. */
-const INSTANCE_GONE = /^Host EC2/;
+const INSTANCE_GONE = 'Host EC2';
 /** User guide, "Job timeouts", says that such a job is not retried; its reason is as users report it. */
 const TIMED_OUT = /attempt duration exceeded timeout/i;
 
@@ -79,14 +79,16 @@ function phaseOf(job: BatchJob): JobView['phase'] {
 }
 
 function lacksCapacity(job: BatchJob, phase: JobView['phase']): boolean {
-  if (phase === 'waiting') return NO_CAPACITY.test(job.statusReason ?? '');
+  if (phase === 'waiting') return (job.statusReason ?? '').includes(NO_CAPACITY);
   const last = job.attempts.at(-1);
-  return phase === 'failed' && (NO_CAPACITY.test(job.statusReason ?? '') || (last !== undefined && isTaken(last)));
+  return (
+    phase === 'failed' && ((job.statusReason ?? '').includes(NO_CAPACITY) || (last !== undefined && isTaken(last)))
+  );
 }
 
 /** Its instance was taken: seen by Batch, or told to the container in time, which saved and said so. */
 function isTaken({ statusReason = '', exitCode }: BatchAttempt): boolean {
-  return INSTANCE_GONE.test(statusReason) || exitCode === BATCH_EXIT.stopped;
+  return statusReason.startsWith(INSTANCE_GONE) || exitCode === BATCH_EXIT.stopped;
 }
 
 function wasStopped(job: BatchJob, attempt: BatchAttempt): boolean {

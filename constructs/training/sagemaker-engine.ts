@@ -33,10 +33,8 @@ export class SageMakerEngine implements Engine {
     const spec = renderSpec(this.cluster, role, job);
     const jobs = trainingJobArn(machine, `${spec.jobPrefix}-*`);
     return {
-      // eslint-disable-next-line awscdk/require-passing-this -- states of the machine
       start: (id, mode) => new CreateTrainingJob(machine, id, { spec, spot: mode === 'spot' }),
       stop: (id, result) =>
-        // eslint-disable-next-line awscdk/require-passing-this -- states of the machine
         new StopTrainingJob(machine, id, { jobPrefix: spec.jobPrefix, jobNamePath: `${result}.trainingJobName` }),
       handle: 'trainingJobName',
       alreadyStarted: 'SageMaker.ResourceInUseException',

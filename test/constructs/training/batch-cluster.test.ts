@@ -67,7 +67,7 @@ describe('a cluster on Batch', () => {
     const { Resources } = template().toJSON() as { Resources: Record<string, { Type: string; Properties?: object }> };
     const named = Object.values(Resources)
       .filter(({ Type }) => /^AWS::(Batch|EC2::LaunchTemplate|IAM::InstanceProfile)/.test(Type))
-      .flatMap(({ Properties = {} }) => Object.keys(Properties).filter((name) => /Name$/.test(name)));
+      .flatMap(({ Properties = {} }) => Object.keys(Properties).filter((name) => name.endsWith('Name')));
     expect(named).toEqual([]);
   });
 
