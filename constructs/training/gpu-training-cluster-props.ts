@@ -53,7 +53,7 @@ export interface GpuTrainingClusterProps {
   readonly network?: TrainingNetwork;
 
   /**
-   * Encrypts the disks of the nodes and the models. Not for types with local NVMe storage, which encrypt it themselves.
+   * Encrypts the disks of the nodes and the models. Not on Batch. Not for types with local NVMe storage, which encrypt it themselves.
    *
    * @default - SageMaker's own key
    */

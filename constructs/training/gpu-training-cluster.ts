@@ -28,7 +28,7 @@ import { type AttachedNetwork, grantToRole } from '../private/permissions';
  * - A run makes its next job only when the last one has ended.
  * - A deadline that can be met by on-demand instances is met, and one that cannot is refused at synth.
  * - A run ends before it costs more than it may.
- * - Refuses what SageMaker would refuse later, or accept and never run: see each property.
+ * - Refuses what SageMaker or Batch would refuse later, or accept and never run: see each property.
  *
  * @example
  * declare const bucket: s3.Bucket;
