@@ -298,6 +298,9 @@ REGISTER_SESSION = PrivateName(
     "ministack.services.sts", "register_session", "issue credentials of a role", ("access_key", "session")
 )
 STS_SESSIONS = PrivateName("ministack.services.sts", "_sessions", "know the role behind an access key")
+LOG_GROUPS = PrivateName(
+    "ministack.services.cloudwatch_logs", "_log_groups", "tell whether the log group that a function names is there"
+)
 IAM_ROLES = PrivateName("ministack.services.iam", "_roles", "read a role's policies")
 MANAGED_POLICY_DOCUMENT = PrivateName(
     "ministack.core.iam_evaluator",

@@ -145,11 +145,18 @@ export class LocalCloud {
     };
   }
 
-  /** Does what `docker build` and `docker push` do on AWS, for every image asset of a cloud assembly. */
-  public async publishImages(assembly: string, say: (line: string) => void): Promise<void> {
+  /**
+   * Does what `docker build` and `docker push` do on AWS, for every image asset of a cloud assembly. The environments of
+   * images that train are made with `readyToTrain`, else by the first job that needs them.
+   */
+  public async publishImages(
+    assembly: string,
+    say: (line: string) => void,
+    { readyToTrain = false }: { readonly readyToTrain?: boolean } = {},
+  ): Promise<void> {
     const { python, stateDir, cacheDir } = this.options;
     const where = ['--endpoint', this.endpoint, '--state-dir', stateDir, '--cache-dir', cacheDir];
-    const args = ['-m', 'local', 'publish', ...where, assembly];
+    const args = ['-m', 'local', 'publish', ...where, ...(readyToTrain ? ['--ready-to-train'] : []), assembly];
     const { code, lines } = await run(python, args, { cwd: ROOT, onLine: say });
     if (code !== 0) throw new Problem(lines.slice(-3).join(' ') || 'publishing the images failed');
   }

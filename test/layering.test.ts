@@ -75,6 +75,14 @@ it('every area of the library imports only areas below it', () => {
   expect(wrong).toEqual([]);
 });
 
+it('decisions import nothing but decisions and constants', () => {
+  const wrong = imports.filter(
+    ({ from, to, isPackage, typeOnly }) =>
+      from.endsWith('.decision.ts') && !typeOnly && (isPackage || !/(\.decision|\/constants)$/.test(to)),
+  );
+  expect(wrong).toEqual([]);
+});
+
 it('areas stand on each other without circles', () => {
   const arrows = imports.flatMap(({ from, to, isPackage }): [string, string][] => {
     const [area, target] = [areaOf(from), areaOf(to)];

@@ -37,7 +37,7 @@ export function validateBatch(scope: IConstruct, props: GpuTrainingClusterProps,
 function factsOfType(refuse: Refuse, type: string): InstanceTypeFacts {
   if (Token.isUnresolved(type) || !/^(?!ml\.)[a-z0-9-]+\.[a-z0-9-]+$/.test(type)) {
     refuse(
-      `instanceTypes has "${type}", allowed with Batch is a literal name of EC2, <family>.<size> without ml.: ` +
+      `instanceTypes has ${Token.isUnresolved(type) ? 'a token' : `"${type}"`}, allowed with Batch is a literal name of EC2, <family>.<size> without ml.: ` +
         'what it can do is checked at synth',
     );
   }

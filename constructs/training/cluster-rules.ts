@@ -19,7 +19,7 @@ export function validateCluster(scope: IConstruct, props: GpuTrainingClusterProp
   const { clusterName, nodes } = props;
   if (clusterName !== undefined && (Token.isUnresolved(clusterName) || !NAME.test(clusterName))) {
     refuse(
-      `clusterName is "${clusterName}", allowed are 1 to 20 lower-case letters, digits and inner hyphens: jobs are named after it, ` +
+      `clusterName is ${quoted(clusterName)}, allowed are 1 to 20 lower-case letters, digits and inner hyphens: jobs are named after it, ` +
         'and permissions hold only for such names',
     );
   }
@@ -109,7 +109,7 @@ function validateSpot(refuse: Refuse, { spotPolicy, limits }: GpuTrainingCluster
 /** At most 50 (API CreateTrainingJob, Tags). */
 function validateTags(refuse: Refuse, { jobTags = {} }: GpuTrainingClusterProps): void {
   const names = Object.keys(jobTags);
-  if (names.length > 50) refuse(`jobTags has ${names.length} entries, allowed are 50`);
+  if (names.length > 50) refuse(`jobTags has ${names.length} entries, allowed are up to 50`);
   const reserved = names.find((name) => /^aws:/i.test(name) || name.length < 1 || name.length > 128);
   if (reserved !== undefined) {
     refuse(`jobTags has "${reserved}", allowed are names of 1 to 128 characters that do not begin with aws:`);
@@ -127,4 +127,8 @@ function validateTags(refuse: Refuse, { jobTags = {} }: GpuTrainingClusterProps)
 
 function text(value: number): string {
   return Token.isUnresolved(value) ? 'a token' : String(value);
+}
+
+function quoted(value: string): string {
+  return Token.isUnresolved(value) ? 'a token' : `"${value}"`;
 }

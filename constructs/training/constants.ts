@@ -26,6 +26,12 @@ export const MAX_ATTEMPTS = 999;
 /** Less than this on instances is not worth a job, seconds. */
 export const MIN_RUNTIME_SECONDS = 60;
 
+/**
+ * Bytes of a job's hyperparameters as JSON, and of those of an input. A state carries both twice, and may have 256 KiB (Step Functions
+ * quotas, November 2026).
+ */
+export const MAX_HYPERPARAMETER_BYTES = 48 * 1024;
+
 /** From one look at a run to the next, seconds. */
 export const POLL_SECONDS = 60;
 

@@ -2,6 +2,12 @@ import { probabilityUp, ratesOf } from './spot-rates.decision';
 import type { Choice, Situation } from './spot-types.decision';
 import { Values } from './spot-values.decision';
 
+/**
+ * What on-demand has to save to be worth leaving Spot, in seconds of on-demand for each second of waiting: the rates are
+ * estimates, and on-demand nothing more is learned of them.
+ */
+const LEAST_GAIN = 0.1;
+
 /** The cheaper of going on and changing over, under a two-state chain with the rates seen so far. */
 export function expectedCost(situation: Situation): Choice {
   const { terms, memory, mode, spot, slackSeconds: slack, workLeftSeconds: work, reserveSeconds } = situation;
@@ -42,8 +48,8 @@ export function expectedCost(situation: Situation): Choice {
     costOfOnDemand: onDemand,
   };
   if (spot === 'unknown') return { mode: 'spot', reason: 'Spot is tried', numbers: { ...numbers, ...costs } };
-  return costs.costOfSpot <= costs.costOfOnDemand
-    ? { mode: 'spot', reason: 'to wait for Spot costs less', numbers: { ...numbers, ...costs } }
+  return costs.costOfSpot <= costs.costOfOnDemand + LEAST_GAIN * wait
+    ? { mode: 'spot', reason: 'to wait for Spot costs less, or hardly more', numbers: { ...numbers, ...costs } }
     : {
         mode: 'on-demand',
         reason: 'to wait for Spot would cost more than it promises',

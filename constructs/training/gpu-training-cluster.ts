@@ -105,7 +105,11 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
   /** Lets someone start runs of the jobs that are defined by now, and look at them. */
   public grantStartTraining(grantee: iam.IGrantable): iam.Grant {
     const [first, ...others] = this.jobs.map((job) => job.grantStart(grantee));
-    if (!first) fail(this, 'grantStartTraining is called with no job defined, allowed is after trainingJob');
+    if (!first)
+      fail(
+        this,
+        'grantStartTraining is called with no job defined, allowed is after trainingJob: it holds for the jobs that there are',
+      );
     return others.reduce((all, grant) => all.combine(grant), first);
   }
 

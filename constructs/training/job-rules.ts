@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { validateBatchJob } from './batch-rules';
+import { MAX_HYPERPARAMETER_BYTES } from './constants';
 import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
@@ -31,7 +32,8 @@ export function validateJob(
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) refuse(`channels has "${twice}" twice, allowed are unique names`);
   for (const channel of channels) validateLustre(refuse, channel, network, attached);
-  validateTexts(refuse, job);
+  validateHyperparameters(refuse, job);
+  validateMetrics(refuse, job);
   validateEnvironment(refuse, job);
   if (engine?.batchOptions) validateBatchJob(scope, id, job);
 }
@@ -61,7 +63,7 @@ function validateLustre(
   }
 }
 
-function validateTexts(refuse: Refuse, { hyperparameters = {}, metrics = [] }: TrainingJobOptions): void {
+function validateHyperparameters(refuse: Refuse, { hyperparameters = {} }: TrainingJobOptions): void {
   for (const [name, value] of Object.entries(hyperparameters)) {
     if (Token.isUnresolved(name) || Token.isUnresolved(value)) continue;
     if (name.length < 1 || name.length > 256) {
@@ -69,16 +71,29 @@ function validateTexts(refuse: Refuse, { hyperparameters = {}, metrics = [] }: T
     }
     if (value.length > 2500) {
       refuse(
-        `hyperparameters has ${value.length} characters in "${name}", allowed are 2500: put what is longer into a channel`,
+        `hyperparameters has ${value.length} characters in "${name}", allowed are up to 2500: put what is longer into a channel`,
       );
     }
+    if (/[\r\n]/.test(name + value)) {
+      refuse(`hyperparameters has a line break in "${name}", allowed are texts of one line`);
+    }
   }
+  const bytes = Buffer.byteLength(JSON.stringify(hyperparameters));
+  if (bytes > MAX_HYPERPARAMETER_BYTES) {
+    refuse(
+      `hyperparameters has ${bytes} bytes as JSON, allowed are up to ${MAX_HYPERPARAMETER_BYTES}: a run carries them from state to ` +
+        'state. Put what is longer into a channel',
+    );
+  }
+}
+
+function validateMetrics(refuse: Refuse, { metrics = [] }: TrainingJobOptions): void {
   for (const { name, regex } of metrics) {
     if (!/^.{1,255}$/.test(name)) refuse(`metrics has the name "${name}", allowed are 1 to 255 characters`);
     if (regex.length < 1 || regex.length > 500) {
       refuse(`metrics has a regex of ${regex.length} characters for "${name}", allowed are 1 to 500`);
     }
-    if (!/\((?!\?)/.test(regex))
+    if (!/\((?!\?)/.test(regex.replace(/\\./g, '')))
       refuse(`metrics has the regex "${regex}" for "${name}", allowed are those with a group: it is the number`);
   }
 }
@@ -93,7 +108,7 @@ function validateEnvironment(refuse: Refuse, { environment = {} }: TrainingJobOp
     }
     if (!Token.isUnresolved(value) && value.length > 512) {
       refuse(
-        `environment has ${value.length} characters in ${name}, allowed are 512: put what is longer into a channel`,
+        `environment has ${value.length} characters in ${name}, allowed are up to 512: put what is longer into a channel`,
       );
     }
   }

@@ -1,3 +1,5 @@
+import { MAX_HYPERPARAMETER_BYTES } from './constants';
+
 /** What an execution may be started with. */
 export interface RunInput {
   /** Added to the cluster's hyperparameters, and instead of those of the same name. */
@@ -23,7 +25,12 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
     return { error: `"hyperparameters" is ${JSON.stringify(hyperparameters)}, allowed is an object of strings` };
   }
   const entries = Object.entries(hyperparameters);
-  if (entries.length > MOST) return { error: `"hyperparameters" has ${entries.length} entries, allowed are ${MOST}` };
+  if (entries.length > MOST)
+    return { error: `"hyperparameters" has ${entries.length} entries, allowed are up to ${MOST}` };
+  const bytes = Buffer.byteLength(JSON.stringify(hyperparameters));
+  if (bytes > MAX_HYPERPARAMETER_BYTES) {
+    return { error: `"hyperparameters" has ${bytes} bytes as JSON, allowed are up to ${MAX_HYPERPARAMETER_BYTES}` };
+  }
   for (const [name, value] of entries) {
     if (typeof value !== 'string') {
       return {
@@ -36,7 +43,12 @@ export function parseInput(data: unknown): RunInput | { readonly error: string }
       };
     }
     if (value.length > MOST_CHARACTERS.value) {
-      return { error: `hyperparameter "${name}" has ${value.length} characters, allowed are ${MOST_CHARACTERS.value}` };
+      return {
+        error: `hyperparameter "${name}" has ${value.length} characters, allowed are up to ${MOST_CHARACTERS.value}`,
+      };
+    }
+    if (/[\r\n]/.test(name + value)) {
+      return { error: `hyperparameter "${name}" has a line break, allowed are texts of one line` };
     }
   }
   return { hyperparameters: hyperparameters as Record<string, string>, run };

@@ -68,7 +68,11 @@ export class RunMachine extends Construct implements ITrainingJob {
   }
 
   public grantStart(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grants.startExecution(grantee).combine(this.stateMachine.grants.read(grantee));
+    const { grants } = this.stateMachine;
+    return grants
+      .startExecution(grantee)
+      .combine(this.stateMachine.grant(grantee, 'states:ListExecutions'))
+      .combine(grants.execution(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
   }
 
   public metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {

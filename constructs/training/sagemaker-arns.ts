@@ -14,3 +14,8 @@ export function trainingJobArn(scope: IConstruct, name: string): string {
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   });
 }
+
+/** Of training plans, each of which is made of some that SageMaker names. Source: service authorization reference, CreateTrainingJob. */
+export function reservedCapacityArn(scope: IConstruct): string {
+  return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'reserved-capacity', resourceName: '*' });
+}

@@ -1,7 +1,7 @@
 import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { retryShortly } from './retry-shortly';
-import { integrationArn, trainingJobArn } from './sagemaker-arns';
+import { integrationArn, reservedCapacityArn, trainingJobArn } from './sagemaker-arns';
 
 /** A training job as the machine asks for it. What differs from run to run comes from the handler's advice. */
 export interface TrainingJobSpec {
@@ -17,6 +17,8 @@ export interface TrainingJobSpec {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Fields of its ResourceConfig beside type and count. */
   readonly resources: Readonly<Record<string, unknown>>;
+  /** Of a plan whose instances are used: whoever makes the job must be allowed to. */
+  readonly trainingPlanArn?: string;
   readonly algorithm: Readonly<Record<string, unknown>>;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -65,7 +67,12 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
         S3OutputPath: spec.outputUri,
         ...(spec.outputKeyArn === undefined ? {} : { KmsKeyId: spec.outputKeyArn }),
       },
-      ResourceConfig: { InstanceType: spec.instanceType, InstanceCount: spec.nodes, ...spec.resources },
+      ResourceConfig: {
+        InstanceType: spec.instanceType,
+        InstanceCount: spec.nodes,
+        ...spec.resources,
+        ...(spec.trainingPlanArn === undefined ? {} : { TrainingPlanArn: spec.trainingPlanArn }),
+      },
       StoppingCondition: {
         'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',
         ...(spot ? { 'MaxWaitTimeInSeconds.$': '$.job.maxWaitSeconds' } : {}),
@@ -78,12 +85,20 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
   }
 
   private renderPolicies(): iam.PolicyStatement[] {
-    const { jobPrefix, role } = this.props.spec;
+    const { jobPrefix, role, trainingPlanArn } = this.props.spec;
     return [
       new iam.PolicyStatement({
         actions: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
         resources: [trainingJobArn(this, `${jobPrefix}-*`)],
       }),
+      ...(trainingPlanArn === undefined
+        ? []
+        : [
+            new iam.PolicyStatement({
+              actions: ['sagemaker:CreateTrainingJob'],
+              resources: [trainingPlanArn, reservedCapacityArn(this)],
+            }),
+          ]),
       new iam.PolicyStatement({
         actions: ['iam:PassRole'],
         resources: [role.roleArn],

@@ -1,7 +1,7 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterFacts, Engine, EngineTasks } from './engine';
-import { trainingJobArn } from './sagemaker-arns';
+import { reservedCapacityArn, trainingJobArn } from './sagemaker-arns';
 import { CreateTrainingJob } from './sagemaker-create-job';
 import { renderSpec } from './sagemaker-job-spec';
 import { describeTrainingJobs, sageMakerRolePermissions } from './sagemaker-permissions';
@@ -43,6 +43,14 @@ export class SageMakerEngine implements Engine {
           resource: jobs,
           reason: 'Each run makes jobs of its own, whose names begin with the name of this cluster.',
         },
+        ...(spec.trainingPlanArn === undefined
+          ? []
+          : [
+              {
+                resource: reservedCapacityArn(machine),
+                reason: 'A training plan is made of reserved capacity that SageMaker names.',
+              },
+            ]),
       ],
     };
   }

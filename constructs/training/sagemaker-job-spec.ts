@@ -34,6 +34,7 @@ export function renderSpec(cluster: ClusterFacts, role: iam.IRole, job: Training
       MetricDefinitions: (job.metrics ?? []).map(({ name, regex }) => ({ Name: name, Regex: regex })),
     },
     resources: renderResources(props),
+    trainingPlanArn: props.engine?.sageMakerOptions.trainingPlanArn,
     fields: {
       ...(retryAttempts > 0 ? { RetryStrategy: { MaximumRetryAttempts: retryAttempts } } : {}),
       EnableNetworkIsolation: networkIsolation,
@@ -51,13 +52,12 @@ export function renderSpec(cluster: ClusterFacts, role: iam.IRole, job: Training
 }
 
 function renderResources({ instanceTypes, engine, encryptionKey }: GpuTrainingClusterProps): Record<string, unknown> {
-  const { volumeSize, keepAlive, trainingPlanArn } = engine?.sageMakerOptions ?? {};
+  const { volumeSize, keepAlive } = engine?.sageMakerOptions ?? {};
   const hasDisk = instanceTypes.some((type) => (factsOf(type)?.nvmeGb ?? 0) > 0);
   return {
     ...(hasDisk ? {} : { VolumeSizeInGB: volumeSize?.toGibibytes() ?? DEFAULT_VOLUME_GIB }),
     ...(encryptionKey ? { VolumeKmsKeyId: encryptionKey.keyArn } : {}),
     ...(keepAlive ? { KeepAlivePeriodInSeconds: keepAlive.toSeconds() } : {}),
-    ...(trainingPlanArn === undefined ? {} : { TrainingPlanArn: trainingPlanArn }),
   };
 }
 

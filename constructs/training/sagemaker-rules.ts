@@ -24,7 +24,9 @@ function validateTypes(refuse: Refuse, { instanceTypes, engine, encryptionKey }:
     );
   }
   if (Token.isUnresolved(type) || !isInstanceType(type)) {
-    refuse(`instanceTypes has "${type}", allowed is a literal ml.<family>.<size>: what it can do is checked at synth`);
+    refuse(
+      `instanceTypes has ${Token.isUnresolved(type) ? 'a token' : `"${type}"`}, allowed is a literal ml.<family>.<size>: what it can do is checked at synth`,
+    );
   }
   const facts = factsOf(type);
   if (!facts)

@@ -1,67 +1,91 @@
 import type { Memory, Observation, SpotHistory, Terms } from './spot-types.decision';
 
 /** The memory of a run that has seen nothing. */
-export function newMemory(terms: Terms): Memory {
+function newMemory(terms: Terms): Memory {
   return {
     elapsedSeconds: 0,
+    stale: 0,
     mode: 'spot',
     modeSinceSeconds: 0,
     committed: false,
     line: { elapsedSeconds: 0, workLeftSeconds: terms.workSeconds },
     blind: false,
-    spot: { upSeconds: 0, losses: 0, downSeconds: 0, returns: 0 },
+    spot: { upSeconds: 0, losses: 0, downSeconds: 0, returns: 0, interruptions: 0 },
   };
 }
 
-/** Whether an observation is older than what is known: delivered again, or by a clock that went backwards. */
-export function isStale(observation: Observation, memory: Memory): boolean {
-  return observation.elapsedSeconds < memory.elapsedSeconds;
+/** Whether nothing is new in an observation: it was delivered again, or its clock went backwards. */
+export function isStale(observation: Observation, memory: Memory | undefined): boolean {
+  return memory !== undefined && observation.elapsedSeconds <= memory.elapsedSeconds;
 }
 
-/** The memory with what was observed. A stale observation adds nothing. */
-export function notice(terms: Terms, observation: Observation, memory: Memory): Memory {
-  if (isStale(observation, memory)) return memory;
-  const { elapsedSeconds, mode, workLeftSeconds } = observation;
+/** The memory with what was observed. A stale observation is counted, and adds nothing else. */
+export function notice(terms: Terms, observation: Observation, known: Memory | undefined): Memory {
+  const memory = known ?? newMemory(terms);
+  if (isStale(observation, known)) return { ...memory, stale: memory.stale + 1 };
+  const { mode, workLeftSeconds } = observation;
+  const elapsedSeconds = Math.max(observation.elapsedSeconds, 0);
   const changed = mode !== undefined && mode !== memory.mode;
   const seen: Memory = {
     ...memory,
     elapsedSeconds,
+    stale: 0,
     ...(changed ? { mode, modeSinceSeconds: elapsedSeconds } : {}),
     spot: seenSpot(terms, observation, memory.spot),
   };
-  if (workLeftSeconds !== undefined) {
-    const first = memory.workLeftSeconds === undefined;
-    return { ...seen, workLeftSeconds, blind: false, ...(first ? { line: { elapsedSeconds, workLeftSeconds } } : {}) };
-  }
-  return {
-    ...seen,
-    blind: seen.workLeftSeconds === undefined && (memory.blind || isOverdue(terms, observation, seen)),
-  };
+  if (workLeftSeconds === undefined) return { ...seen, blind: memory.blind || isOverdue(terms, seen) };
+  if (workLeftSeconds === memory.workLeftSeconds) return seen;
+  const line = memory.workLeftSeconds === undefined ? { line: { elapsedSeconds, workLeftSeconds } } : {};
+  return { ...seen, ...line, workLeftSeconds, progressSeconds: elapsedSeconds, blind: false };
 }
 
-function seenSpot({ pollSeconds }: Terms, { elapsedSeconds, spot }: Observation, history: SpotHistory): SpotHistory {
-  if (spot === 'unknown') return history;
+function seenSpot({ pollSeconds }: Terms, observation: Observation, history: SpotHistory): SpotHistory {
+  const { elapsedSeconds, spot, interruptions = history.interruptions } = observation;
+  const counted = { ...history, interruptions: Math.max(interruptions, history.interruptions) };
+  if (spot === 'unknown') return counted;
   const up = spot === 'up';
   const { last } = history;
-  const fresh = { ...history, last: { up, sinceSeconds: elapsedSeconds, seenSeconds: elapsedSeconds } };
+  const fresh = { ...counted, last: { up, sinceSeconds: elapsedSeconds, seenSeconds: elapsedSeconds } };
   // What happened while nobody looked is not guessed.
   if (last === undefined || elapsedSeconds - last.seenSeconds > WATCHED_POLLS * pollSeconds) return fresh;
   const seconds = elapsedSeconds - last.seenSeconds;
-  const counted = last.up
-    ? { upSeconds: history.upSeconds + seconds, losses: history.losses + (up ? 0 : 1) }
+  const unseen = up && last.up && interruptions > history.interruptions;
+  const sums = last.up
+    ? { upSeconds: history.upSeconds + seconds, losses: history.losses + (up && !unseen ? 0 : 1) }
     : { downSeconds: history.downSeconds + seconds, returns: history.returns + (up ? 1 : 0) };
-  const since = up === last.up ? { last: { ...last, seenSeconds: elapsedSeconds } } : {};
-  return { ...fresh, ...counted, ...since };
+  const since = up === last.up && !unseen ? { last: { ...last, seenSeconds: elapsedSeconds } } : {};
+  return { ...fresh, ...sums, ...(unseen ? { returns: history.returns + 1 } : {}), ...since };
 }
 
 /** Two looks farther apart than this have seen nothing of the time between them. */
 const WATCHED_POLLS = 3;
 
-/** Training has gone on for longer than it takes to the first checkpoint. */
-function isOverdue(terms: Terms, { mode, elapsedSeconds, spot }: Observation, memory: Memory): boolean {
-  const since =
-    mode === 'on-demand' ? memory.modeSinceSeconds : spot === 'up' ? memory.spot.last?.sinceSeconds : undefined;
-  if (since === undefined) return false;
-  const due = terms.restartSeconds + terms.checkpointIntervalSeconds + terms.checkpointSeconds + terms.pollSeconds;
-  return elapsedSeconds - since > due;
+/** For how long training has gone on without a break; undefined when it does not. */
+function trainedSeconds({ restartSeconds, checkpointSeconds }: Terms, memory: Memory): number | undefined {
+  const { mode, modeSinceSeconds, elapsedSeconds, spot } = memory;
+  // A job on-demand starts when the one before it has ended.
+  if (mode === 'on-demand') return elapsedSeconds - modeSinceSeconds - checkpointSeconds - restartSeconds;
+  const { last } = spot;
+  if (last?.up !== true || last.seenSeconds < elapsedSeconds) return undefined;
+  return elapsedSeconds - Math.max(last.sinceSeconds, modeSinceSeconds) - restartSeconds;
+}
+
+/** A checkpoint is seen at most so long after the training that it holds. */
+function mostAge({ checkpointIntervalSeconds, checkpointSeconds, pollSeconds }: Terms): number {
+  return checkpointIntervalSeconds + checkpointSeconds + 2 * pollSeconds;
+}
+
+function isOverdue(terms: Terms, memory: Memory): boolean {
+  return memory.workLeftSeconds === undefined && (trainedSeconds(terms, memory) ?? 0) > mostAge(terms);
+}
+
+/**
+ * What was trained since the newest checkpoint: an interruption and a stop leave the time to save it. Nothing when a
+ * checkpoint is overdue, for then it is not known whether training goes on.
+ */
+export function unsavedSeconds(terms: Terms, memory: Memory): number {
+  const trained = trainedSeconds(terms, memory) ?? 0;
+  const since = memory.elapsedSeconds - (memory.progressSeconds ?? 0);
+  const unsaved = Math.max(Math.min(trained, since), 0);
+  return unsaved > mostAge(terms) ? 0 : unsaved;
 }

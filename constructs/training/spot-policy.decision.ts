@@ -1,5 +1,5 @@
 import { expectedCost } from './expected-cost.decision';
-import { isStale, newMemory, notice } from './spot-memory.decision';
+import { isStale, notice, unsavedSeconds } from './spot-memory.decision';
 import { safetyNet, staticShare, uniformProgress } from './spot-rules.decision';
 import { checkObservation, checkTerms } from './spot-terms.decision';
 import type { Choice, Decision, Memory, Observation, Situation, Terms } from './spot-types.decision';
@@ -9,40 +9,50 @@ export type { Decision, Memory, Mode, Observation, Policy, Prior, Terms } from '
 /**
  * Spot or on-demand, until the next decision.
  *
- * Whatever the policy wants, Spot ends while the newest checkpoint can still be brought to the end on-demand. So a
- * deadline that can be met at the first decision is met, as long as decisions come at least every `pollSeconds`, starts
- * take at most `restartSeconds`, stops at most `checkpointSeconds`, and the work left was not told too small.
+ * Whatever the policy wants, Spot ends while the work can still be brought to its end on-demand. So a deadline that can
+ * be met at the first decision is met, as long as decisions come at least every `pollSeconds`, starts take at most
+ * `restartSeconds`, stops at most `checkpointSeconds`, interruptions leave the time to save, and the work left was not
+ * told too small.
  *
- * A clock that goes backwards stands still until it is where it was. What is observed meanwhile, or delivered again, is
- * not believed.
+ * An observation that is no newer than the last one, delivered again or by a clock that went backwards, is not believed;
+ * until a newer one comes, each decision counts as a poll of time.
  *
  * @throws Error when a term or an observation is out of range
  */
 export function decide(terms: Terms, observation: Observation, memory?: Memory): Decision {
   checkTerms(terms);
   checkObservation(observation);
-  const before = memory ?? newMemory(terms);
-  const situation = situationOf(terms, observation, before);
+  const situation = situationOf(terms, observation, memory);
   const choice = guarded(situation);
   return decision(situation, choice);
 }
 
-function situationOf(terms: Terms, observation: Observation, before: Memory): Situation {
-  const stale = isStale(observation, before);
-  const memory = notice(terms, observation, before);
-  const timeLeftSeconds = terms.deadlineSeconds - memory.elapsedSeconds;
-  const workLeftSeconds = memory.workLeftSeconds ?? terms.workSeconds;
+function situationOf(terms: Terms, observation: Observation, known: Memory | undefined): Situation {
+  const stale = isStale(observation, known);
+  const memory = notice(terms, observation, known);
+  const mode = stale ? memory.mode : observation.mode;
+  // While the clock cannot be believed, a poll goes by with each decision.
+  const latest = memory.elapsedSeconds + memory.stale * terms.pollSeconds;
+  const timeLeftSeconds = terms.deadlineSeconds - latest;
+  const inCheckpoint = memory.workLeftSeconds ?? terms.workSeconds;
+  const workLeftSeconds = Math.max(inCheckpoint - unsavedSeconds(terms, memory), 0);
   return {
     terms,
     memory,
     stale,
-    mode: stale ? before.mode : observation.mode,
+    mode,
     spot: stale ? 'unknown' : observation.spot,
     timeLeftSeconds,
     workLeftSeconds,
     slackSeconds: timeLeftSeconds - workLeftSeconds,
-    reserveSeconds: terms.pollSeconds + terms.checkpointSeconds + terms.restartSeconds,
+    reserveSeconds: reserveOf(terms, mode === 'spot' && memory.spot.last?.up === true),
   };
+}
+
+/** A poll until it is seen that Spot is gone, the stop of what came up again, and a start on-demand. */
+function reserveOf({ pollSeconds, checkpointSeconds, restartSeconds }: Terms, training: boolean): number {
+  // An interruption costs what runs the work of a save as well.
+  return pollSeconds + checkpointSeconds + restartSeconds + (training ? checkpointSeconds : 0);
 }
 
 /** What the policy wants, unless the deadline forbids it. */

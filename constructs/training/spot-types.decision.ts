@@ -20,10 +20,10 @@ export interface Terms {
   /** From a stop in order until the job has saved and ended. */
   readonly checkpointSeconds: number;
 
-  /** Between two checkpoints, and so until the first progress is due. */
+  /** Between two checkpoints: so old may progress be. */
   readonly checkpointIntervalSeconds: number;
 
-  /** From one decision to the next at most. */
+  /** From one decision to the next at most, together with the age of what it is shown. */
   readonly pollSeconds: number;
 
   /** What is believed of Spot before the run has seen it. */
@@ -49,19 +49,28 @@ export interface Observation {
 
   /** Work that the newest complete checkpoint lacks, in seconds of training; undefined without a progress file. */
   readonly workLeftSeconds: number | undefined;
+
+  /**
+   * How often Spot jobs of the run were interrupted so far. It shows what came and went between two decisions.
+   *
+   * @default - interruptions are those that decisions saw
+   */
+  readonly interruptions?: number;
 }
 
 /** What one decision hands to the next: plain JSON, under 1 KB. */
 export interface Memory {
-  /** Of the newest observation. */
+  /** Of the newest observation, and how many came since that were no newer. */
   readonly elapsedSeconds: number;
+  readonly stale: number;
   /** What was decided last, and since when it holds. */
   readonly mode: Mode;
   readonly modeSinceSeconds: number;
   /** On-demand to the end. */
   readonly committed: boolean;
-  /** Of the newest progress. */
+  /** Of the newest progress, and when it was first seen. */
   readonly workLeftSeconds?: number;
+  readonly progressSeconds?: number;
   /** Where the line of uniform progress begins: at the first progress, before that at the terms. */
   readonly line: { readonly elapsedSeconds: number; readonly workLeftSeconds: number };
   /** Progress was due and did not come. */
@@ -77,6 +86,8 @@ export interface SpotHistory {
   readonly losses: number;
   readonly downSeconds: number;
   readonly returns: number;
+  /** As told with the newest observation. */
+  readonly interruptions: number;
 }
 
 export interface Decision {
@@ -95,11 +106,12 @@ export interface Decision {
 export interface Situation {
   readonly terms: Terms;
   readonly memory: Memory;
-  /** What was observed is older than what is known. */
+  /** What was observed is no newer than what is known. */
   readonly stale: boolean;
   readonly mode: Mode | undefined;
   readonly spot: Observation['spot'];
   readonly timeLeftSeconds: number;
+  /** What the newest checkpoint lacks, less what was trained since. */
   readonly workLeftSeconds: number;
 
   /** Time left over the work left. Starts and stops have to be paid from it. */

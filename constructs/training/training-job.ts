@@ -25,7 +25,8 @@ export interface TrainingJobOptions {
   readonly channels?: DataChannel[];
 
   /**
-   * Hyperparameters, at most 100, as strings: 256 characters of name and 2,500 of value. An execution's input may replace them.
+   * Hyperparameters, at most 100, as strings of one line: 256 characters of name and 2,500 of value, 48 KiB together. An execution's
+   * input may replace them.
    *
    * @default - none
    */

@@ -103,8 +103,8 @@ class Instances:
         self._metrics.read([host.log for host in self._hosts])
         self._job.metrics, self._job.readings = self._metrics.final(), self._metrics.readings
 
-    def give_notice(self, seconds: float) -> None:
-        """SIGTERM, time to act on it, SIGKILL. What is written in time is uploaded.
+    def give_notice(self, seconds: float) -> bool:
+        """SIGTERM, time to act on it, SIGKILL. Returns whether every container has ended by itself.
 
         :param seconds: simulated; with 0 there is no SIGTERM either.
         :raises Stopped: the local cloud ends.
@@ -117,9 +117,9 @@ class Instances:
                 if self._site.closing.wait(settings.look_interval):
                     raise Stopped
                 self.sync_when_due()
-            if self._gang.has_ended:
-                self.sync()
+        in_time = self._gang.has_ended
         self._gang.end()
+        return in_time
 
     def leave_behind(self, output: Output, *, whole: bool) -> None:
         """Ends what is left of the containers, and uploads model and output.

@@ -164,8 +164,8 @@ class Run:
 
     def _interrupt(self) -> None:
         job, clock = self._job, self._site.clock
-        if self._instances is not None:
-            self._instances.give_notice(self._site.capacity.notice)
+        if self._instances is not None and self._instances.give_notice(self._site.capacity.notice):
+            self._instances.sync()  # what was not in time is gone with the instances
         self._give_back()
         job.enter("Interrupted", "Training job interrupted, waiting for Spot instances")
         end = clock.now() + self._site.settings.interruption

@@ -1,9 +1,12 @@
 """Hyperparameters: what is allowed, and what is said of the rest."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from trainer.errors import TrainingError
+from trainer.folders import Folders
 from trainer.settings import Settings
 
 
@@ -24,6 +27,23 @@ def test_texts_become_values() -> None:
     assert settings.activation_checkpointing is True
     assert settings.frozen_layers == ("embed", "blocks.0")
     assert settings.task_parameters == {"width": "64"}
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "seconds"),
+    [
+        ({}, {}, 600),
+        ({}, {"CHECKPOINT_INTERVAL_SECONDS": "90"}, 90),
+        ({"checkpoint_seconds": "30"}, {"CHECKPOINT_INTERVAL_SECONDS": "90"}, 30),
+    ],
+)
+def test_how_often_to_save_is_the_clusters_advice_unless_given(
+    tmp_path: Path, given: dict[str, str], environment: dict[str, str], seconds: float
+) -> None:
+    folders = Folders(tmp_path)
+    folders.hyperparameters.parent.mkdir(parents=True)
+    folders.hyperparameters.write_text(json.dumps(given))
+    assert Settings.read(folders, environment).checkpoint_seconds == seconds
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 """Training itself, by processes forked from this one: what it learns, and that every way of training can be resumed."""
 
 import json
-import math
 import os
 import re
 import signal
 from pathlib import Path
 
+import bitsandbytes  # noqa: F401  loaded once, and not by every process for itself
 import pytest
 import torch
+from trainer.slots import read_checkpoints
 from trainer_forks import Forks, run_forked
 from trainer_harness import Job, furthest, make_job, wait_until
 
@@ -89,6 +90,34 @@ def test_every_way_of_training_resumes_as_if_nothing_had_happened(
     assert furthest(broken.weights, whole.weights) <= 1e-6
 
 
+def test_a_damaged_checkpoint_is_passed_over_for_the_older_one(tmp_path: Path, digits: Path) -> None:
+    job = make_job(tmp_path / "ml", digits, checkpoint_seconds="0", epochs="2", sample_ledger="true")
+    run_forked(job)
+    whole = job.weights
+    newest, older = read_checkpoints(job.checkpoints)
+    path = job.checkpoints / newest.slot / "rank-00001.pt"
+    size = path.stat().st_size
+    os.truncate(path, size // 2)
+    output = run_forked(job, 1)
+    assert (
+        f"checkpoint of step {newest.manifest.step} is not used: "
+        f"{newest.slot}/rank-00001.pt has {size // 2} bytes instead of {size}"
+    ) in output
+    assert f"from {older.slot}" in output
+    assert furthest(job.weights, whole) == 0
+    assert set(job.samples.values()) == {1} and job.samples.total() == 24 * 128
+
+
+def test_where_no_checkpoint_is_whole_training_starts_anew(tmp_path: Path, digits: Path) -> None:
+    job = make_job(tmp_path / "ml", digits, checkpoint_seconds="0", epochs="2", sample_ledger="true")
+    run_forked(job)
+    for checkpoint in read_checkpoints(job.checkpoints):
+        (job.checkpoints / checkpoint.slot / "rank-00000.pt").unlink()
+    output = run_forked(job, 1)
+    assert output.count("is not used: ") == 2 and "starts anew: 24 steps" in output
+    assert set(job.samples.values()) == {1} and job.samples.total() == 24 * 128
+
+
 def test_a_run_of_two_processes_is_resumed_by_one_and_by_four(tmp_path: Path, digits: Path) -> None:
     common = {"checkpoint_seconds": "0", "sample_ledger": "true", **EXACT}
     whole, broken = make_job(tmp_path / "whole", digits, **common), make_job(tmp_path / "broken", digits, **common)
@@ -148,17 +177,40 @@ def test_training_ends_when_the_validation_loss_no_longer_improves(tmp_path: Pat
     assert "finished at step 36" in run_forked(job, 1)
 
 
-def test_a_loss_that_is_no_number_ends_training_and_keeps_the_checkpoints(tmp_path: Path, digits: Path) -> None:
-    job = make_job(tmp_path / "ml", digits, optimizer="sgd", learning_rate="1000", log_steps="1", epochs="50")
-    assert set(Forks(job).wait()) == {1}
+ROOT_OF_NOTHING = """
+from trainer.tasks.table import Table
+
+
+class Broken(Table):
+    def loss(self, model, batch):
+        return super().loss(model, batch) + (next(model.parameters()) * 0).abs().sum().sqrt()
+"""
+"""A loss that is a number, with a gradient that is none."""
+
+
+def test_weights_that_a_step_has_made_no_numbers_are_not_saved(tmp_path: Path, digits: Path) -> None:
+    job = make_job(tmp_path / "ml", digits, task="broken:Broken", checkpoint_seconds="0")
+    code = job.base / "input" / "data" / "code"
+    code.mkdir()
+    (code / "broken.py").write_text(ROOT_OF_NOTHING)
+    assert Forks(job).wait() == [1, 1]
     assert job.failure is not None
-    assert re.match(r"the training loss is (nan|inf) at epoch \d+ step \d+; the checkpoints before", job.failure)
-    assert not any(math.isnan(value.sum()) for path in job.checkpoints.rglob("*.pt") for value in _tensors(path))
+    assert job.failure.startswith("training has come apart at epoch 1 step 1: weights are no finite numbers. ")
+    assert read_checkpoints(job.checkpoints) == []
 
 
-def _tensors(path: Path) -> list[torch.Tensor]:
-    learner = torch.load(path, weights_only=True)["learner"]
-    return list(learner["model"].values()) if learner else []
+def test_weights_that_are_no_numbers_end_training_and_are_never_saved(tmp_path: Path, digits: Path) -> None:
+    settings = {"optimizer": "sgd", "learning_rate": "1000", "epochs": "50", "checkpoint_seconds": "0"}
+    job = make_job(tmp_path / "ml", digits, **settings)
+    assert Forks(job).wait() == [1, 1]
+    assert job.failure is not None
+    assert re.match(r"training has come apart at epoch \d+ step \d+: the (loss is (nan|inf)|weights are)", job.failure)
+    saved = [
+        value
+        for checkpoint in read_checkpoints(job.checkpoints)
+        for value in torch.load(job.checkpoints / checkpoint.slot / "rank-00000.pt")["learner"]["model"].values()
+    ]
+    assert saved and all(bool(value.isfinite().all()) for value in saved)
 
 
 def test_given_weights_are_taken_and_frozen_layers_stay(tmp_path: Path, digits: Path) -> None:

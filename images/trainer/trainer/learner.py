@@ -72,6 +72,10 @@ class Learner:
         with self.model.precision():
             return {"loss": self._task.loss(module, batch), **self._task.scores(module, batch)}
 
+    def is_finite(self) -> bool:
+        """Whether all weights of this process are numbers."""
+        return all(bool(each.detach().isfinite().all()) for each in self.model.module.parameters())
+
     def state(self) -> dict[str, Any] | None:
         """What this process has to save; None where another one saves the same."""
         if not self.model.is_sharded and self._group.rank != 0:

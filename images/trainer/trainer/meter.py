@@ -53,10 +53,7 @@ class Meter:
         self.start()
         loss = float(self._group.sum(self._losses)) / (self._steps * self._group.size)
         if not math.isfinite(loss):
-            raise TrainingError(
-                f"the training loss is {loss} at {position}; the checkpoints before are kept. "
-                "A lower learning_rate, clip_norm, or precision bf16 instead of fp16 may help"
-            )
+            raise come_apart(position, f"the loss is {loss}")
         seconds = self.seconds - self._reported_seconds
         values = {
             "train:loss": loss,
@@ -68,6 +65,14 @@ class Meter:
         self._losses.zero_()
         self._steps = 0
         self._reported_seconds = self.seconds
+
+
+def come_apart(position: str, what: str) -> TrainingError:
+    """What there is to say when numbers are not finite any more."""
+    return TrainingError(
+        f"training has come apart at {position}: {what}. The checkpoints before are kept; "
+        "a lower learning_rate, clip_norm, or precision bf16 instead of fp16 may help"
+    )
 
 
 def peak_memory(device: torch.device) -> int:

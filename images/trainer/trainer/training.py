@@ -14,7 +14,7 @@ from trainer.errors import TrainingError
 from trainer.folders import Folders
 from trainer.group import Group
 from trainer.learner import Learner
-from trainer.meter import Meter, say
+from trainer.meter import Meter, come_apart, say
 from trainer.metrics import line
 from trainer.progress import Progress
 from trainer.randomness import random_state, restore_random_state, seed_all
@@ -146,6 +146,8 @@ class Training:
         if self._position == self._saved_position:
             return
         self._report()
+        if self._group.any(not self._learner.is_finite())[0]:
+            raise come_apart(self._where(), "weights are no finite numbers")
         self._meter.pause()
         seconds = self._store.save(
             self._completed,

@@ -29,7 +29,8 @@ def main() -> int:
         (run / f"ended-{group.local_rank}").write_text("finished" if finished else "stopped")
         group.leave()
     except TrainingError as error:
-        folders.report_failure(str(error))
+        # A process that loads data wraps the message in its traceback, of which it is the last line.
+        folders.report_failure(str(error).strip().splitlines()[-1].removeprefix("trainer.errors.TrainingError: "))
         return 1
     except Exception as error:
         traceback.print_exc()

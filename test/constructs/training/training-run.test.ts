@@ -9,11 +9,17 @@ import { INVARIANTS, type Job, SAVE, START, type TrainingWorld, world } from './
 
 const minutes = (count: number) => count * 60;
 
+interface Given {
+  readonly limits?: Partial<training.TrainingLimits>;
+  readonly jobs?: TrainingWorld['jobs'];
+  readonly maxStates?: number;
+}
+
 function machine(
   spotPolicy: training.SpotPolicy,
   work: number,
   spot: TrainingWorld['spot'],
-  { limits, jobs }: { limits?: Partial<training.TrainingLimits>; jobs?: TrainingWorld['jobs'] } = {},
+  { limits, jobs, maxStates }: Given = {},
 ): MachineUnderTest<TrainingWorld> {
   const stack = testStack();
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'data');
@@ -38,6 +44,7 @@ function machine(
   });
   return MachineUnderTest.fromTemplate(Template.fromStack(stack), 'ClusterTrain', {
     world: world(work, spot, jobs),
+    maxStates,
     handlers: { ClusterAdviser: join(__dirname, '../../../constructs/training/advise.lambda') },
   });
 }
@@ -129,6 +136,42 @@ describe('a run', () => {
     });
   });
 
+  it('is not taken up by accident, by an execution of the same name', async () => {
+    const jobs = { 'churn-run-1': ended({}) };
+    const { error, cause } = await machine(untilDeadline(30), minutes(12), [[0, Infinity]], { jobs }).run();
+    expect([error, cause]).toEqual([
+      'RunExists',
+      '"run" is an earlier run of the cluster: start with {"run": "run"} to take it up again, or name the execution otherwise',
+    ]);
+  });
+
+  it('goes on in another execution after 2,000 polls, and there is the same run', async () => {
+    const long = { limits: { maxRuntime: Duration.hours(48) }, maxStates: 12_000 };
+    const onDemand = training.SpotPolicy.onDemandOnly();
+    const first = await machine(onDemand, minutes(40 * 60), [], long).run();
+    expect(first.output).toEqual({ run: 'from there' });
+    expect(first.calls.filter(({ name }) => name === 'sagemaker:stopTrainingJob')).toEqual([]);
+
+    // The runner's clock begins anew, so what has been lies before it.
+    const passed = Math.round(first.seconds);
+    const jobs = Object.fromEntries(
+      Object.entries(first.world.jobs).map(([name, job]) => [name, { ...job, createdAt: job.createdAt - passed }]),
+    );
+    const input = first.world.continuedWith as { state: { startedAt: number } };
+    input.state.startedAt -= passed;
+    const second = await machine(onDemand, minutes(40 * 60), [], { ...long, jobs }).run({
+      input: structuredClone(input) as Json,
+    });
+    expect(second.output).toMatchObject({
+      run: 'run',
+      trainingJobName: 'churn-run-1',
+      attempts: 1,
+      elapsedSeconds: expect.closeTo(minutes(40 * 60) + START, -2) as number,
+      costUsd: expect.closeTo(240) as number,
+    });
+    expect(second.calls.filter(({ name }) => name === 'sagemaker:createTrainingJob')).toEqual([]);
+  });
+
   it('is not taken up while a job is at work on it', async () => {
     const jobs = { 'churn-monday-1': { ...ended({}), createdAt: 0 } };
     const again = machine(untilDeadline(30), minutes(12), [[0, Infinity]], { jobs });
@@ -146,6 +189,7 @@ describe('a run', () => {
   });
 
   it.each<[string, Json, string, string]>([
+    ['nothing at all', null, 'InvalidInput', 'the input is null, allowed is an object'],
     [
       'a field that it does not know',
       { epochs: 3 },

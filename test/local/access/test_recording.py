@@ -124,6 +124,26 @@ def test_a_role_that_may_do_what_it_does(cloud: LocalCloud, stack: Stack) -> Non
     assert (report["totals"]["missing"], report["totals"]["undecided"]) == (0, 0)
 
 
+def test_a_log_group_that_is_there_is_not_made_by_its_function(cloud: LocalCloud, stack: Stack) -> None:
+    """The function of a template that has the log group beside it: its role may write there, and no more."""
+    resources = function(on_objects("s3:PutObject", "s3:GetObject"))
+    writes = {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": {"Fn::GetAtt": ["Logs", "Arn"]},
+    }
+    role = resources["Role"]["Properties"]
+    role["Policies"].append({"PolicyName": "Logs", "PolicyDocument": {"Statement": [writes]}})
+    del role["ManagedPolicyArns"]
+    resources["Function"]["Properties"]["LoggingConfig"] = {"LogGroup": {"Ref": "Logs"}}
+    stack.deploy({**resources, "Logs": {"Type": "AWS::Logs::LogGroup"}})
+    ids = call(cloud, stack)
+    report = ask(cloud)
+    logged = [c["action"] for c in of_role(report, ids["Role"])["calls"] if c["action"].startswith("logs:")]
+    assert logged == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert report["totals"]["missing"] == 0
+
+
 def test_a_role_that_lacks_a_permission(cloud: LocalCloud, stack: Stack) -> None:
     stack.deploy(function(on_objects("s3:PutObject")))
     ids = call(cloud, stack)

@@ -137,6 +137,22 @@ def test_a_job_waits_for_the_trace_and_is_interrupted_by_the_control(cloud: Loca
     assert [metric["MetricName"] for metric in metrics] == ["loss"]
 
 
+def test_each_change_of_a_job_s_state_is_an_event(cloud: LocalCloud) -> None:
+    sqs, events = cloud.client("sqs"), cloud.client("events")
+    url = sqs.create_queue(QueueName="states")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    detail = {"TrainingJobName": ["sixth"], "TrainingJobStatus": ["Completed"]}
+    pattern = {"source": ["aws.sagemaker"], "detail-type": ["SageMaker Training Job State Change"], "detail": detail}
+    events.put_rule(Name="states", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="states", Targets=[{"Id": "queue", "Arn": arn}])
+    cloud.client("sagemaker").create_training_job(**definition(cloud, "sixth", HyperParameters={"steps": "1"}))
+    told: list[dict[str, Any]] = []
+    until(lambda: bool(told.extend(sqs.receive_message(QueueUrl=url).get("Messages", [])) or told))
+    (event,) = (json.loads(message["Body"]) for message in told)
+    assert event["detail"]["SecondaryStatus"] == "Completed"
+    assert event["detail"]["FinalMetricDataList"][0]["MetricName"] == "loss"
+
+
 def test_the_role_of_a_job_is_judged(cloud: LocalCloud) -> None:
     account = cloud.ready["account"]
     reads = [{**POLICY[0], "Action": "s3:GetObject"}, *POLICY[1:]]

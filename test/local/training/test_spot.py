@@ -41,12 +41,27 @@ def test_a_job_that_is_interrupted_twice_finishes_from_its_checkpoints(cloud: Cl
 def test_only_seconds_on_instances_count_and_spot_is_billed_at_its_price(cloud: Cloud) -> None:
     cloud.training.capacity.spot_price_ratio = 0.25
     cloud.start(cloud.on_spot(HyperParameters=LONG))
-    interrupted(cloud, 5)
+    interrupted(cloud, 40)
     cloud.clock.sleep(300)
     cloud.training.capacity.spot.follow(ALWAYS)
     job = cloud.ended()
+    on_instances = sum(
+        each["EndTime"] - each["StartTime"]
+        for each in job["SecondaryStatusTransitions"]
+        if each["Status"] in ("Downloading", "Training", "Uploading")
+    )
+    assert 0.8 * on_instances <= job["TrainingTimeInSeconds"] <= 1.2 * on_instances
     assert job["TrainingTimeInSeconds"] <= job["TrainingEndTime"] - job["TrainingStartTime"] - 300
     assert abs(job["BillableTimeInSeconds"] - job["TrainingTimeInSeconds"] / 4) <= 1
+
+
+def test_what_is_saved_in_the_notice_is_uploaded(make_cloud: Callable[..., Cloud]) -> None:
+    cloud = make_cloud(sync_interval=1000)
+    cloud.start(cloud.on_spot(HyperParameters=LONG))
+    cloud.until(lambda: cloud.describe()["SecondaryStatus"] == "Training" and "step 9:" in cloud.log())
+    cloud.training.capacity.spot.follow(NEVER)
+    cloud.reaches("Interrupted")
+    assert cloud.progress() >= 9
 
 
 def test_an_interruption_that_nobody_saw_is_one(make_cloud: Callable[..., Cloud]) -> None:

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { LocalCloud } from './local-cloud';
+import { Problem } from '../shell/problem';
+
+/** Between two looks at a run. */
+const LOOK_MILLIS = 500;
+
+/** What the adviser said last: constructs/training/advise.lambda.ts. */
+interface Advice {
+  readonly action: string;
+  readonly reason: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly result: { readonly trainingJobName?: string };
+}
+
+/** One run on the local cloud, from its data to its end. */
+export class TrainingRun {
+  private readonly s3: S3Client;
+  private readonly states: SFNClient;
+  private readonly sagemaker: SageMakerClient;
+
+  constructor(
+    private readonly cloud: Pick<LocalCloud, 'endpoint' | 'region' | 'ended'>,
+    private readonly say: (line: string) => void,
+  ) {
+    const config = {
+      endpoint: cloud.endpoint,
+      region: cloud.region,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+    this.s3 = new S3Client({ ...config, forcePathStyle: true });
+    this.states = new SFNClient(config);
+    this.sagemaker = new SageMakerClient(config);
+  }
+
+  /** @param folder `s3://<bucket>/<prefix>` */
+  public async upload(folder: string, name: string, body: string): Promise<void> {
+    const { hostname, pathname } = new URL(folder);
+    await this.s3.send(
+      new PutObjectCommand({ Bucket: hostname, Key: `${pathname.slice(1)}/training/${name}`, Body: body }),
+    );
+  }
+
+  /**
+   * Starts a run and tells how it goes, until its end.
+   *
+   * @returns what the execution ends with
+   * @throws Problem when it fails
+   */
+  public async run(machineArn: string, hyperparameters: Readonly<Record<string, string>>): Promise<object> {
+    const { executionArn } = await this.states.send(
+      new StartExecutionCommand({ stateMachineArn: machineArn, input: JSON.stringify({ hyperparameters }) }),
+    );
+    const shown = { advice: '', transitions: new Map<string, number>() };
+    for (;;) {
+      const { status, output, error, cause } = await this.states.send(new DescribeExecutionCommand({ executionArn }));
+      const advice = await this.lastAdvice(executionArn);
+      if (advice) await this.show(advice, shown);
+      if (status === 'SUCCEEDED') return JSON.parse(output ?? '{}') as object;
+      if (status !== 'RUNNING') throw new Problem(`the run has ended ${String(status)}: ${error ?? ''} ${cause ?? ''}`);
+      await Promise.race([sleep(LOOK_MILLIS), this.cloud.ended]);
+    }
+  }
+
+  private async lastAdvice(executionArn: string | undefined): Promise<Advice | undefined> {
+    const { events = [] } = await this.states.send(
+      new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 50 }),
+    );
+    const exited = events.find(({ stateExitedEventDetails: details }) => details?.name === 'Advise');
+    const output = exited?.stateExitedEventDetails?.output;
+    return output === undefined ? undefined : (JSON.parse(output) as Advice);
+  }
+
+  private async show(
+    { action, reason, numbers, result }: Advice,
+    shown: { advice: string; transitions: Map<string, number> },
+  ): Promise<void> {
+    const told = `${action}: ${reason}`;
+    if (told !== shown.advice) this.say(`${told}${inWords(numbers)}`);
+    shown.advice = told;
+    // The job is made after the advice.
+    if (action.startsWith('Start') || result.trainingJobName === undefined) return;
+    await this.showJob(result.trainingJobName, shown.transitions);
+  }
+
+  private async showJob(name: string, known: Map<string, number>): Promise<void> {
+    const { SecondaryStatusTransitions: all = [] } = await this.sagemaker.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: name }),
+    );
+    for (const { Status, StartTime, StatusMessage } of all.slice(known.get(name) ?? 0)) {
+      this.say(`  ${StartTime?.toISOString().slice(11, 19) ?? ''} ${name} ${String(Status)}: ${StatusMessage ?? ''}`);
+    }
+    known.set(name, all.length);
+  }
+}
+
+/** The numbers that people ask for first. */
+function inWords({ workLeftSeconds, timeLeftSeconds, costOfSpot, costOfOnDemand }: Advice['numbers']): string {
+  const minutes = (seconds: number | undefined) => (seconds === undefined ? '?' : (seconds / 60).toFixed(0));
+  if (workLeftSeconds === undefined) return '';
+  const costs =
+    costOfSpot === undefined ? '' : `; Spot would cost ${minutes(costOfSpot)}, on-demand ${minutes(costOfOnDemand)}`;
+  return ` (minutes: ${minutes(workLeftSeconds)} of work left, ${minutes(timeLeftSeconds)} until the deadline${costs})`;
+}

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { factsOf, type InstanceTypeFacts } from '../../../constructs/private/instance-types';
+import { ROWS } from '../../../constructs/private/instance-types.generated';
+import { AfterDeadline, DataDistribution, DeadlineRule } from '../../../constructs/training';
+import { characters } from '../text';
+import type {
+  ChannelPlan,
+  CheckpointsPlan,
+  ClusterPlan,
+  EnginePlan,
+  JobPlan,
+  LimitsPlan,
+  LustreChannelPlan,
+  NetworkPlan,
+  PolicyPlan,
+  S3ChannelPlan,
+} from './plan';
+
+/** Keys that may be left out are, now and then; shrinking leaves them all out. */
+const some = <T, K extends keyof T>(model: { [P in keyof T]: fc.Arbitrary<T[P]> }, ...requiredKeys: K[]) =>
+  fc.record<T, K>(model, { requiredKeys });
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+const DAYS_28 = 28 * 86_400;
+
+export const typesWith = (fits: (facts: InstanceTypeFacts) => boolean): fc.Arbitrary<string> => {
+  const types = ROWS.map(([type]) => type).filter((type) => {
+    const facts = factsOf(type);
+    return facts !== undefined && fits(facts);
+  });
+  return fc.constantFrom(...types.map((type) => `ml.${type}`));
+};
+const isGpu = ({ training, gpus }: InstanceTypeFacts) => training && gpus !== 0;
+const gpuType = typesWith(isGpu);
+export const ebsType = typesWith((facts) => isGpu(facts) && facts.nvmeGb === 0);
+export const nvmeType = typesWith((facts) => isGpu(facts) && (facts.nvmeGb ?? 0) > 0);
+
+export const clusterName = fc
+  .tuple(characters('az09', 1, 10), characters('az09-', 0, 9), characters('az09', 1, 1))
+  .map(([first, middle, last]) => first + middle + last);
+const path = fc
+  .array(characters("aZ09_!.*'()=-", 1, 8), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.join('/'));
+const variable = fc.tuple(characters('aZ_', 1, 1), characters('aZ09_', 0, 20)).map(([first, rest]) => first + rest);
+
+const limits: fc.Arbitrary<LimitsPlan> = fc
+  .tuple(
+    fc.integer({ min: 60, max: DAYS_28 - 3600 }),
+    maybe(fc.double({ min: 0, max: 1, noNaN: true })),
+    maybe(fc.integer({ min: 60, max: 3600 })),
+  )
+  .map(([maxRuntimeSeconds, share, startupSeconds]) => ({
+    maxRuntimeSeconds,
+    ...(share === undefined ? {} : { expectedRuntimeSeconds: Math.round(60 + share * (maxRuntimeSeconds - 60)) }),
+    ...(startupSeconds === undefined ? {} : { startupSeconds }),
+  }));
+
+/** What a run needs at least, by its limits. */
+export const needed = ({ maxRuntimeSeconds, expectedRuntimeSeconds, startupSeconds = 600 }: LimitsPlan) =>
+  (expectedRuntimeSeconds ?? maxRuntimeSeconds) + startupSeconds;
+
+const policyFor = (given: LimitsPlan): fc.Arbitrary<PolicyPlan> =>
+  fc.oneof(
+    some<Extract<PolicyPlan, { by: 'deadline' }>, 'by' | 'seconds'>(
+      {
+        by: fc.constant('deadline'),
+        seconds: fc.integer({ min: needed(given), max: DAYS_28 }),
+        rule: fc.constantFrom(...Object.values(DeadlineRule)),
+        after: fc.constantFrom(...Object.values(AfterDeadline)),
+      },
+      'by',
+      'seconds',
+    ),
+    fc.record({
+      by: fc.constant('wait' as const),
+      seconds: fc.integer({ min: given.maxRuntimeSeconds, max: DAYS_28 }),
+    }),
+    fc.constant({ by: 'on-demand' as const }),
+  );
+
+/** Prices, and a limit that pays for a minute at least. */
+const pricesFor = (nodes: number): fc.Arbitrary<Pick<ClusterPlan, 'hourlyPrices'> & Pick<LimitsPlan, 'maxCostUsd'>> =>
+  fc
+    .tuple(
+      fc.double({ min: 0.1, max: 200, noNaN: true }),
+      maybe(fc.double({ min: 0.01, max: 0.99, noNaN: true })),
+      maybe(fc.double({ min: 1, max: 1000, noNaN: true })),
+    )
+    .map(([onDemandUsd, share, minutes]) => ({
+      hourlyPrices: { onDemandUsd, ...(share === undefined ? {} : { spotUsd: share * onDemandUsd }) },
+      ...(minutes === undefined ? {} : { maxCostUsd: 1.01 * minutes * ((onDemandUsd * nodes) / 60) }),
+    }));
+
+const checkpoints: fc.Arbitrary<CheckpointsPlan> = some<CheckpointsPlan, 'encrypted'>(
+  {
+    encrypted: fc.boolean(),
+    prefix: path,
+    intervalSeconds: fc.integer({ min: 60, max: 86_400 }),
+    writeSeconds: fc.integer({ min: 1, max: 120 }),
+  },
+  'encrypted',
+);
+
+const engineFor = (ebs: boolean, spot: boolean): fc.Arbitrary<EnginePlan> =>
+  some<EnginePlan, never>({
+    volumeGibibytes: ebs ? fc.integer({ min: 1, max: 16_384 }) : fc.constant(undefined),
+    retryAttempts: fc.integer({ min: 0, max: 30 }),
+    keepAliveSeconds: spot ? fc.constant(undefined) : fc.integer({ min: 1, max: 21_600 }),
+    trainingPlanArn: spot
+      ? fc.constant(undefined)
+      : characters('aZ09-', 1, 63).map((name) => `arn:aws:sagemaker:eu-west-1:111122223333:training-plan/${name}`),
+    networkIsolation: fc.boolean(),
+    interNodeEncryption: fc.boolean(),
+  });
+
+const network: fc.Arbitrary<NetworkPlan> = some<NetworkPlan, 'vpc'>(
+  {
+    vpc: fc.constantFrom('isolated', 'private'),
+    subnets: fc.integer({ min: 1, max: 16 }),
+    securityGroups: fc.integer({ min: 1, max: 5 }),
+  },
+  'vpc',
+);
+
+const channelName = characters('aZ09.-_', 1, 64);
+const s3Channel: fc.Arbitrary<Omit<S3ChannelPlan, 'name'>> = some<Omit<S3ChannelPlan, 'name'>, 'from' | 'encrypted'>(
+  {
+    from: fc.constantFrom('fastFile', 'file'),
+    encrypted: fc.boolean(),
+    prefix: fc.tuple(path, fc.constantFrom('', '/')).map((parts) => parts.join('')),
+    distribution: fc.constantFrom(...Object.values(DataDistribution)),
+    contentType: fc.constantFrom('text/csv', 'application/x-parquet'),
+  },
+  'from',
+  'encrypted',
+);
+const lustreChannel: fc.Arbitrary<Omit<LustreChannelPlan, 'name'>> = fc.record({
+  from: fc.constant('lustre'),
+  directoryPath: fc
+    .tuple(characters('az09', 8, 8), maybe(characters('aZ09._-', 1, 10)))
+    .map(([mount, folder]) => (folder === undefined ? `/${mount}` : `/${mount}/${folder}`)),
+});
+
+/** In one zone a file system can be read. */
+const channelsFor = (oneZone: boolean): fc.Arbitrary<ChannelPlan[]> =>
+  fc
+    .uniqueArray(channelName, { maxLength: 4 })
+    .chain((names) =>
+      fc.tuple(
+        ...names.map((name) =>
+          (oneZone ? fc.oneof(s3Channel, lustreChannel) : s3Channel).map((rest): ChannelPlan => ({ name, ...rest })),
+        ),
+      ),
+    );
+
+const jobFor = (oneZone: boolean): fc.Arbitrary<JobPlan> =>
+  some<JobPlan, 'image'>(
+    {
+      image: fc.oneof(
+        fc.constant('asset' as const),
+        characters('aZ09_', 1, 20).map((tag) => ({ tagOrDigest: `v${tag}` })),
+      ),
+      channels: channelsFor(oneZone),
+      hyperparameters: fc.dictionary(characters('aZ09_-. ', 1, 30), characters('aZ09 =/:,{}"$é漢', 0, 60), {
+        maxKeys: 30,
+      }),
+      environment: fc.dictionary(variable, characters('aZ09 =/:,{}"$é漢', 0, 60), { maxKeys: 30 }),
+      metrics: fc.array(
+        fc.record({
+          name: characters('aZ09:_-', 1, 40),
+          regex: characters('aZ09=: ', 0, 20).map((text) => `${text}=([0-9.]+)`),
+        }),
+        { maxLength: 5 },
+      ),
+    },
+    'image',
+  );
+
+const jobTags = fc.dictionary(
+  characters('bZ09 _.:/=+@-', 1, 40).filter((name) => !/^aws:/i.test(name)),
+  characters('aZ09 _.:/=+@-é漢', 0, 40),
+  { maxKeys: 10 },
+);
+
+/** Mostly one job, now and then none or two. */
+const jobsFor = (oneZone: boolean): fc.Arbitrary<JobPlan[]> =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.array(jobFor(oneZone), { minLength: 1, maxLength: 1 }) },
+    { weight: 1, arbitrary: fc.array(jobFor(oneZone), { maxLength: 2 }) },
+  );
+
+/** What decides what the rest may be. */
+const base = fc.record({ limits, nodes: maybe(fc.integer({ min: 1, max: 64 })), ebs: fc.boolean() });
+
+export const clusterPlans: fc.Arbitrary<ClusterPlan> = base.chain(({ limits: given, nodes, ebs }) =>
+  fc.tuple(policyFor(given), maybe(pricesFor(nodes ?? 1)), maybe(network)).chain(([spotPolicy, prices, attached]) => {
+    const { hourlyPrices, maxCostUsd } = prices ?? {};
+    return some<ClusterPlan, 'instanceTypes' | 'spotPolicy' | 'limits' | 'checkpoints' | 'outputEncrypted' | 'jobs'>(
+      {
+        clusterName,
+        instanceTypes: (ebs ? ebsType : gpuType).map((type) => [type]),
+        nodes: fc.constant(nodes),
+        spotPolicy: fc.constant(spotPolicy),
+        limits: fc.constant({ ...given, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) }),
+        hourlyPrices: fc.constant(hourlyPrices),
+        checkpoints,
+        outputEncrypted: fc.boolean(),
+        engine: engineFor(ebs, spotPolicy.by !== 'on-demand'),
+        network: fc.constant(attached),
+        encryptionKey: fc.constant(ebs ? true : undefined),
+        jobTags,
+        jobs: jobsFor(attached?.subnets !== undefined),
+      },
+      'instanceTypes',
+      'spotPolicy',
+      'limits',
+      'checkpoints',
+      'outputEncrypted',
+      'jobs',
+    ).map((plan) => ({
+      ...plan,
+      // These hold each other: without the one, the other is wrong.
+      nodes,
+      ...(hourlyPrices === undefined ? {} : { hourlyPrices }),
+      ...(attached === undefined ? {} : { network: attached }),
+    }));
+  }),
+);

@@ -1,0 +1,60 @@
+import { parseInput } from '../../../constructs/training/run-input.decision';
+
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`name-${i}`, '1']));
+
+it.each([
+  ['nothing', {}, { hyperparameters: {}, run: undefined }],
+  ['hyperparameters', { hyperparameters: { epochs: '3' } }, { hyperparameters: { epochs: '3' }, run: undefined }],
+  ['a run to take up again', { run: 'monday' }, { hyperparameters: {}, run: 'monday' }],
+  ['the most', { hyperparameters: many(100) }, { hyperparameters: many(100), run: undefined }],
+  [
+    'the longest texts',
+    { hyperparameters: { ['n'.repeat(256)]: 'v'.repeat(2500) } },
+    { hyperparameters: { ['n'.repeat(256)]: 'v'.repeat(2500) }, run: undefined },
+  ],
+])('An execution may be started with %s', (_, data, input) => {
+  expect(parseInput(data)).toEqual(input);
+});
+
+it.each<[string, unknown, string]>([
+  ['null', null, 'the input is null, allowed is an object'],
+  ['a text', 'monday', 'the input is "monday", allowed is an object'],
+  ['a list', [{}], 'the input is [{}], allowed is an object'],
+  ['another field', { epochs: 3 }, 'the input has "epochs", allowed are "hyperparameters" and "run"'],
+  ['a number as run', { run: 3 }, '"run" is 3, allowed is the name of a run to take up again'],
+  ['a null as run', { run: null }, '"run" is null, allowed is the name of a run to take up again'],
+  ['a list of hyperparameters', { hyperparameters: [] }, '"hyperparameters" is [], allowed is an object of strings'],
+  ['101 hyperparameters', { hyperparameters: many(101) }, '"hyperparameters" has 101 entries, allowed are up to 100'],
+  [
+    'a number as hyperparameter',
+    { hyperparameters: { epochs: 3 } },
+    'hyperparameter "epochs" is 3, allowed are strings: SageMaker takes no others',
+  ],
+  [
+    'a hyperparameter without a name',
+    { hyperparameters: { '': '3' } },
+    '"hyperparameters" has a name of 0 characters, allowed are 1 to 256',
+  ],
+  [
+    'a hyperparameter with a long name',
+    { hyperparameters: { ['n'.repeat(257)]: '3' } },
+    '"hyperparameters" has a name of 257 characters, allowed are 1 to 256',
+  ],
+  [
+    'a long hyperparameter',
+    { hyperparameters: { classes: 'v'.repeat(2501) } },
+    'hyperparameter "classes" has 2501 characters, allowed are up to 2500',
+  ],
+  [
+    'a hyperparameter of two lines',
+    { hyperparameters: { config: 'a\nb' } },
+    'hyperparameter "config" has a line break, allowed are texts of one line',
+  ],
+  [
+    'large hyperparameters',
+    { hyperparameters: { ...many(99), classes: 'v'.repeat(48 * 1024) } },
+    '"hyperparameters" has 50542 bytes as JSON, allowed are up to 49152',
+  ],
+])('An execution may not be started with %s', (_, data, error) => {
+  expect(parseInput(data)).toEqual({ error });
+});
