@@ -1,8 +1,5 @@
-import {
-  type SageMakerJob,
-  type JobView,
-  viewOfSageMaker,
-} from '../../../constructs/training/sagemaker-job-view.decision';
+import type { JobView } from '../../../constructs/training/job-view.decision';
+import { type SageMakerJob, viewOfSageMaker } from '../../../constructs/training/sagemaker-job-view.decision';
 
 const NOW = 10_000;
 
