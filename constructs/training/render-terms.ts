@@ -65,7 +65,8 @@ function renderCapacity(
       workSeconds: (limits.expectedRuntime ?? limits.maxRuntime).toSeconds(),
       spotPriceRatio: priceRatio,
       restartSeconds: limits.startupTime?.toSeconds() ?? STARTUP_SECONDS,
-      checkpointSeconds: checkpoints.writeTime.toSeconds(),
+      // Its end is seen at a poll.
+      checkpointSeconds: Math.ceil(checkpoints.writeTime.toSeconds() / POLL_SECONDS) * POLL_SECONDS,
       checkpointIntervalSeconds,
       pollSeconds: POLL_SECONDS,
       prior: { meanUpSeconds, meanDownSeconds },
