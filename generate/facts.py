@@ -14,8 +14,10 @@ class Facts(NamedTuple):
     nvme_gb: int | None
     efa_interfaces: int | None
     burstable: bool | None
+    vcpus: int | None
+    memory_mib: int | None
     hosting: bool = False
     training: bool = False
 
 
-UNKNOWN = Facts(None, None, None, None, None, None)
+UNKNOWN = Facts(None, None, None, None, None, None, None, None)

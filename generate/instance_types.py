@@ -80,6 +80,8 @@ def _facts(name: str, description: Description) -> Facts:
         nvme_gb=storage["TotalSizeInGB"] if storage.get("NvmeSupport") == "required" else 0,
         efa_interfaces=description["NetworkInfo"].get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
         burstable=description["BurstablePerformanceSupported"],
+        vcpus=description["VCpuInfo"]["DefaultVCpus"],
+        memory_mib=description["MemoryInfo"]["SizeInMiB"],
     )
 
 

@@ -112,6 +112,13 @@ const STEPS: Step[] = [
     python: ['venv-trainer'],
   },
   {
+    name: 'batch-entry',
+    what: 'what stands before a trainer on AWS Batch',
+    command: pytest('venv-dev', 'images/trainer/batch_entry/tests'),
+    env: { PYTHONPATH: join(ROOT, 'images', 'trainer') },
+    python: ['venv-dev'],
+  },
+  {
     name: 'resume',
     what: 'training killed fifty times ends as if it had not been',
     command: [python('venv-trainer', 'python'), join(ROOT, 'bench', 'trainer_resume.py'), '--kills', '50'],

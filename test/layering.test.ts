@@ -47,11 +47,11 @@ it('every room imports only what stands below it', () => {
   expect(wrong).toEqual([]);
 });
 
-it('handlers stand on decisions and constants alone, so that they stay small', () => {
+it('handlers stand on decisions, constants and the edges of services alone, so that they stay small', () => {
   const wrong = imports.filter(
     ({ from, to, isPackage }) =>
       (isHandler(from) || from.endsWith('.decision.ts')) &&
-      (isPackage ? !isHandler(from) : !/\/constants$|\.decision$/.test(to)),
+      (isPackage ? !isHandler(from) : !allowedInHandlers(from).test(to)),
   );
   expect(wrong).toEqual([]);
 });
@@ -62,7 +62,7 @@ it('constructs know handlers by name, and of decisions the types', () => {
       first(from) === 'constructs' &&
       !isHandler(from) &&
       !from.endsWith('.decision.ts') &&
-      (to.endsWith('.lambda') || (to.endsWith('.decision') && !typeOnly)),
+      (/\.(lambda|edge)$/.test(to) || (to.endsWith('.decision') && !typeOnly)),
   );
   expect(wrong).toEqual([]);
 });
@@ -129,8 +129,14 @@ function importsOf(file: string): Import[] {
   });
 }
 
+/** Also the edges of handlers: what they ask of one service. */
 function isHandler(file: string): boolean {
-  return file.endsWith('.lambda.ts');
+  return /\.(lambda|edge)\.ts$/.test(file);
+}
+
+/** Decisions ask no service. */
+function allowedInHandlers(from: string): RegExp {
+  return isHandler(from) ? /\/constants$|\.(decision|edge)$/ : /\/constants$|\.decision$/;
 }
 
 function packageOf(specifier: string): string {

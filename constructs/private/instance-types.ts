@@ -25,6 +25,12 @@ export interface InstanceTypeFacts {
   /** Whether it earns CPU credits. Application Auto Scaling does not support such types on endpoints. */
   readonly burstable: boolean | undefined;
 
+  /** Virtual processors. */
+  readonly vcpus: number | undefined;
+
+  /** Main memory, MiB. */
+  readonly memoryMib: number | undefined;
+
   /** Whether SageMaker hosts endpoints on it. */
   readonly hosting: boolean;
 
@@ -41,6 +47,8 @@ export type Row = readonly [
   nvmeGb: InstanceTypeFacts['nvmeGb'],
   efaInterfaces: InstanceTypeFacts['efaInterfaces'],
   burstable: InstanceTypeFacts['burstable'],
+  vcpus: InstanceTypeFacts['vcpus'],
+  memoryMib: InstanceTypeFacts['memoryMib'],
   hosting: boolean,
   training: boolean,
 ];
@@ -52,6 +60,8 @@ const LABELS: Record<keyof InstanceTypeFacts, string> = {
   nvmeGb: 'local NVMe storage',
   efaInterfaces: 'number of EFA interfaces',
   burstable: 'use of CPU credits',
+  vcpus: 'number of processors',
+  memoryMib: 'memory',
   hosting: 'support for endpoints',
   training: 'support for training jobs',
 };
@@ -105,8 +115,10 @@ function factsIn([
   nvmeGb,
   efaInterfaces,
   burstable,
+  vcpus,
+  memoryMib,
   hosting,
   training,
 ]: Facts): InstanceTypeFacts {
-  return { architecture, gpus, gpuMemoryMib, nvmeGb, efaInterfaces, burstable, hosting, training };
+  return { architecture, gpus, gpuMemoryMib, nvmeGb, efaInterfaces, burstable, vcpus, memoryMib, hosting, training };
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { MAX_ATTEMPTS, TRAINING } from './constants';
-import { type JobView, viewOf } from './job-view.decision';
+import { describeBatchJobs } from './batch-jobs.edge';
+import { attemptOfOwner } from './batch-owner.decision';
+import { BATCH_ENTRY, MAX_ATTEMPTS, TRAINING } from './constants';
+import type { JobView } from './job-view.decision';
 import { nextStep, type Seen, type Step } from './next-step.decision';
 import { type Progress, progressIn } from './progress.decision';
 import { parseInput, type RunInput } from './run-input.decision';
 import { metricsOf, resultOf } from './run-report.decision';
 import { begin, jobName, refusedRunName, runExists, type RunError, type RunState, type RunTerms } from './run.decision';
+import { describeTrainingJob } from './sagemaker-jobs.edge';
 
-const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
 const cloudwatch = new CloudWatchClient({});
 
@@ -58,7 +59,8 @@ async function advise(
   const seen: Seen = {
     now,
     refusal,
-    job: refusal || state.attempt === 0 ? undefined : await describe(jobName(terms, state), now),
+    // Also of one that was refused: where the answer was lost, it may be there.
+    job: state.attempt === 0 ? undefined : await describe(terms, state, now),
     progress: await progressOf(terms, state),
   };
   const step = nextStep(terms, state, seen);
@@ -94,48 +96,31 @@ function earlierIn(data: unknown): { input: RunInput; state: RunState; refusal?:
   return { input, state, refusal: refusal && { name: refusal.Error, cause: refusal.Cause } };
 }
 
-/** Of a run that is taken up again; 0 for a new one. */
+/** Of a run that is taken up again; 0 for a new one. Batch forgets jobs after days, and then their prefix still names one. */
 async function lastAttempt(terms: RunTerms, run: string): Promise<number> {
-  let attempt = 0;
-  while (attempt < MAX_ATTEMPTS && (await describe(jobName(terms, { run, attempt: attempt + 1 }), 0))) attempt += 1;
+  const owner = terms.batch && (await readBesideCheckpoints(terms, run, BATCH_ENTRY.ownerFile));
+  let attempt = owner === undefined ? 0 : attemptOfOwner(owner);
+  while (attempt < MAX_ATTEMPTS && (await describe(terms, { run, attempt: attempt + 1 }, 0))) attempt += 1;
   return attempt;
 }
 
-async function describe(name: string, now: number): Promise<JobView | undefined> {
-  try {
-    const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
-    return viewOf(
-      {
-        status: job.TrainingJobStatus ?? '',
-        secondaryStatus: job.SecondaryStatus ?? '',
-        spot: job.EnableManagedSpotTraining ?? false,
-        failureReason: job.FailureReason,
-        trainingSeconds: job.TrainingTimeInSeconds,
-        billableSeconds: job.BillableTimeInSeconds,
-        transitions: (job.SecondaryStatusTransitions ?? []).map(({ Status, StartTime, EndTime, StatusMessage }) => ({
-          status: Status ?? '',
-          start: seconds(StartTime) ?? 0,
-          end: seconds(EndTime),
-          message: StatusMessage,
-        })),
-      },
-      now,
-    );
-  } catch (error) {
-    // What SageMaker answers for a job it does not know. It has no error of its own for that.
-    if (error instanceof Error && error.name === 'ValidationException' && /not found/i.test(error.message))
-      return undefined;
-    throw error;
-  }
+type Attempt = Pick<RunState, 'run' | 'attempt'>;
+
+function describe(terms: RunTerms, attempt: Attempt, now: number): Promise<JobView | undefined> {
+  const name = jobName(terms, attempt);
+  return terms.batch ? describeBatchJobs(terms.batch, name, now) : describeTrainingJob(name, now);
 }
 
 async function progressOf(terms: RunTerms, { run }: RunState): Promise<Progress | undefined> {
+  const text = await readBesideCheckpoints(terms, run, TRAINING.progressFile);
+  return text === undefined ? undefined : progressIn(text);
+}
+
+async function readBesideCheckpoints(terms: RunTerms, run: string, file: string): Promise<string | undefined> {
   const { hostname: bucket, pathname } = new URL(terms.checkpointsUri);
   try {
-    const object = await s3.send(
-      new GetObjectCommand({ Bucket: bucket, Key: `${pathname.slice(1)}${run}/${TRAINING.progressFile}` }),
-    );
-    return progressIn((await object.Body?.transformToString()) ?? '');
+    const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `${pathname.slice(1)}${run}/${file}` }));
+    return await object.Body?.transformToString();
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
     throw error;
@@ -156,8 +141,4 @@ async function publish(terms: RunTerms, step: Step, job: JobView | undefined): P
       })),
     }),
   );
-}
-
-function seconds(date: Date | undefined): number | undefined {
-  return date && date.getTime() / 1000;
 }

@@ -6,7 +6,7 @@ import type { AttachedNetwork } from '../private/permissions';
 
 /** At most 16 subnets and 5 groups (API VpcConfig). */
 export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: TrainingNetwork): AttachedNetwork {
-  const { subnetIds } = vpc.selectSubnets(vpcSubnets ?? defaultSubnets(vpc));
+  const { subnetIds } = selectedSubnets({ vpc, vpcSubnets });
   if (!Token.isUnresolved(subnetIds) && (subnetIds.length < 1 || subnetIds.length > 16)) {
     fail(scope, `network.vpcSubnets has ${subnetIds.length} subnets, allowed are 1 to 16`);
   }
@@ -32,8 +32,9 @@ function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup
   return group;
 }
 
-function defaultSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
-  return {
-    subnetType: vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS,
-  };
+/** Those that are chosen, or isolated ones if there are any, else private ones. */
+export function selectedSubnets({ vpc, vpcSubnets }: TrainingNetwork): ec2.SelectedSubnets {
+  const subnetType =
+    vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS;
+  return vpc.selectSubnets(vpcSubnets ?? { subnetType });
 }

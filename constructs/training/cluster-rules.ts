@@ -1,13 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { validateBatch } from './batch-rules';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import { MIN_RUNTIME_SECONDS, STARTUP_SECONDS } from './constants';
+import { validateSageMaker } from './sagemaker-rules';
 import { fail } from '../private/fail';
-import { factsOf, isInstanceType, knownFact } from '../private/instance-types';
 
-/*
- * What SageMaker refuses when a run starts, or worse, accepts and never runs. Limits: API CreateTrainingJob (November 2026).
- */
+/* What no engine could do. Limits, where an engine has none of its own: API CreateTrainingJob (November 2026). */
 
 const NAME = /^(?=.{1,20}$)[a-z0-9](-*[a-z0-9])*$/;
 const MOST_SECONDS = 28 * 86_400;
@@ -27,46 +26,13 @@ export function validateCluster(scope: IConstruct, props: GpuTrainingClusterProp
   if (nodes !== undefined && (!Number.isInteger(nodes) || nodes < 1)) {
     refuse(`nodes is ${text(nodes)}, allowed are whole numbers from 1 up`);
   }
-  validateTypes(refuse, props);
+  const batch = props.engine?.batchOptions;
+  if (batch) validateBatch(scope, props, batch);
+  else validateSageMaker(scope, props);
   validateLimits(refuse, props);
   validatePrices(refuse, props);
   validateSpot(refuse, props);
   validateTags(refuse, props);
-}
-
-function validateTypes(refuse: Refuse, { instanceTypes, engine, encryptionKey }: GpuTrainingClusterProps): void {
-  const [type] = instanceTypes;
-  if (type === undefined || instanceTypes.length > 1) {
-    refuse(
-      `instanceTypes has ${instanceTypes.length} entries, allowed is 1: the nodes of a gang are alike, or the fastest wait for the slowest`,
-    );
-  }
-  if (Token.isUnresolved(type) || !isInstanceType(type)) {
-    refuse(
-      `instanceTypes has ${quoted(type)}, allowed is a literal ml.<family>.<size>: what it can do is checked at synth`,
-    );
-  }
-  const facts = factsOf(type);
-  if (!facts)
-    refuse(`instanceTypes has ${type}, allowed are types in the table of this version: see docs/instance-types.md`);
-  if (!facts.training) refuse(`instanceTypes has ${type}, allowed are types that SageMaker trains on`);
-  if (facts.gpus === 0) {
-    refuse(
-      `instanceTypes has ${type}, which has no GPU, allowed are types with one: this is a cluster for GPU training`,
-    );
-  }
-  for (const [field, given] of [
-    ['encryptionKey', encryptionKey],
-    ['engine.volumeSize', engine?.sageMakerOptions.volumeSize],
-  ] as const) {
-    if (!given) continue;
-    if (knownFact(type, 'nvmeGb', field, refuse) > 0) {
-      refuse(
-        `${field} is given with ${type}, allowed are types without local NVMe storage: ` +
-          'SageMaker uses that instead of a volume, of its fixed size, encrypted by itself',
-      );
-    }
-  }
 }
 
 function validateLimits(refuse: Refuse, { limits }: GpuTrainingClusterProps): void {
@@ -120,15 +86,8 @@ function validatePrices(refuse: Refuse, { hourlyPrices, limits, nodes = 1 }: Gpu
   }
 }
 
-function validateSpot(refuse: Refuse, { spotPolicy, limits, engine }: GpuTrainingClusterProps): void {
+function validateSpot(refuse: Refuse, { spotPolicy, limits }: GpuTrainingClusterProps): void {
   if (!spotPolicy.usesSpot) return;
-  for (const field of ['keepAlive', 'trainingPlanArn'] as const) {
-    if (engine?.sageMakerOptions[field] !== undefined) {
-      refuse(
-        `engine.${field} is given with Spot, allowed is SpotPolicy.onDemandOnly(): SageMaker refuses the two together`,
-      );
-    }
-  }
   const runtime = limits.maxRuntime.toSeconds();
   const wait = spotPolicy.maxWait?.toSeconds();
   if (wait !== undefined && wait < runtime) {

@@ -51,3 +51,21 @@ export const POLL_SECONDS = 60;
 
 /** Time from a start until training goes on, where nobody told: seconds. */
 export const STARTUP_SECONDS = 600;
+
+/** Exit codes of the container's entry point on Batch: images/trainer/batch_entry. */
+export const BATCH_EXIT = {
+  /** It was told to stop, and has saved. */
+  stopped: 143,
+  /** Another job has the checkpoint prefix. */
+  prefixTaken: 75,
+} as const;
+
+/** What the entry point on Batch is told, as environment variables, and the object beside the checkpoints that names their owner. */
+export const BATCH_ENTRY = {
+  attempt: 'TRAINING_ATTEMPT',
+  checkpoints: 'TRAINING_CHECKPOINTS_URI',
+  output: 'TRAINING_OUTPUT_URI',
+  channels: 'TRAINING_CHANNELS',
+  hyperparameters: 'TRAINING_HYPERPARAMETERS',
+  ownerFile: 'batch-owner.json',
+} as const;

@@ -7,7 +7,8 @@ import type { TrainingNetwork } from './training-network';
 
 export interface GpuTrainingClusterProps {
   /**
-   * GPU types of the nodes. SageMaker runs a gang of one type, so give it one, `ml.<family>.<size>`.
+   * GPU types of the nodes. SageMaker takes one, `ml.<family>.<size>`; Batch takes whichever of several is to be had,
+   * `<family>.<size>`, all with the same number of GPUs.
    */
   readonly instanceTypes: string[];
 
@@ -35,7 +36,7 @@ export interface GpuTrainingClusterProps {
   readonly limits: TrainingLimits;
 
   /**
-   * What an hour of an instance costs.
+   * What an hour of an instance costs; of several types, of the dearest.
    *
    * @default - not known: costs are counted in seconds, and cannot be limited
    */
@@ -47,12 +48,12 @@ export interface GpuTrainingClusterProps {
   /**
    * The network that nodes are attached to.
    *
-   * @default - SageMaker's own: nodes reach each other, and nothing reaches them
+   * @default - SageMaker's own: nodes reach each other, and nothing reaches them. Batch needs one
    */
   readonly network?: TrainingNetwork;
 
   /**
-   * Encrypts the disks of the nodes and the models. Not for types with local NVMe storage, which encrypt it themselves.
+   * Encrypts the disks of the nodes and the models. Not on Batch. Not for types with local NVMe storage, which encrypt it themselves.
    *
    * @default - SageMaker's own key
    */

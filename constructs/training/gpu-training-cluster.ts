@@ -1,24 +1,26 @@
 import { type aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_iam as iam, Duration, Names, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { BatchEngine } from './batch-engine';
 import { createNetwork } from './cluster-network';
 import { validateCluster } from './cluster-rules';
 import { POLL_SECONDS, TRAINING } from './constants';
+import type { ClusterFacts, Engine } from './engine';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import { validateJob } from './job-rules';
-import { renderSpec } from './job-spec';
 import { RunMachine } from './run-machine';
 import { quotaNeeds } from './quota-needs';
 import { type Expectation, expectationOf, renderTerms } from './render-terms';
+import { SageMakerEngine } from './sagemaker-engine';
 import { trainingMetric } from './training-metrics';
 import type { ITrainingJob, TrainingJobOptions } from './training-job';
-import { advicePermissions, readChannel, trainingPermissions } from './training-permissions';
+import { advicePermissions, readChannel, storagePermissions } from './training-permissions';
 import type { HyperparameterTuningOptions, IHyperparameterTuning } from './tuning/hyperparameter-tuning';
 import { TuningMachine } from './tuning/machine';
 import { prepareTuning } from './tuning/prepare';
 import { recordQuotas } from '../private/assembly-facts';
 import { fail } from '../private/fail';
 import { Handler } from '../private/handler';
-import { type AttachedNetwork, grantToRole, pullImage } from '../private/permissions';
+import { type AttachedNetwork, grantToRole } from '../private/permissions';
 
 /**
  * Trains models on GPU instances, on Spot as long as the deadline allows it, and always from the last checkpoint.
@@ -31,7 +33,7 @@ import { type AttachedNetwork, grantToRole, pullImage } from '../private/permiss
  * - A run makes its next job only when the last one has ended.
  * - A deadline that can be met by on-demand instances is met, and one that cannot is refused at synth.
  * - A run ends before it costs more than it may.
- * - Refuses what SageMaker would refuse later, or accept and never run: see each property.
+ * - Refuses what SageMaker or Batch would refuse later, or accept and never run: see each property.
  *
  * @example
  * declare const bucket: s3.Bucket;
@@ -52,12 +54,13 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
   /** With what the names of jobs begin, and the dimension of the metrics. */
   public readonly clusterName: string;
 
-  /** SageMaker runs jobs as this role. Grant to it what the trainer needs. */
+  /** Jobs run as this role. Grant to it what the trainer needs. */
   public readonly role: iam.Role;
 
   public readonly grantPrincipal: iam.IPrincipal;
 
   private readonly network?: AttachedNetwork;
+  private readonly engine: Engine;
   private readonly adviser: Handler;
   private readonly expectation: Expectation;
   private readonly jobs: (ITrainingJob | IHyperparameterTuning)[] = [];
@@ -73,11 +76,12 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     this.expectation = expectationOf(props, Stack.of(this).region);
 
     this.network = props.network && createNetwork(this, props.network);
+    this.engine = this.createEngine();
     this.role = this.createRole();
     this.grantPrincipal = this.role;
     this.adviser = this.createAdviser();
     recordQuotas(this, quotaNeeds(props));
-    grantToRole(this.role, trainingPermissions(this, this.clusterName, props, this.network));
+    grantToRole(this.role, [...storagePermissions(this.clusterName, props), ...this.engine.rolePermissions]);
   }
 
   /** The security groups of the nodes. Only for a cluster in a network. */
@@ -88,14 +92,14 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
 
   /** What trains, and on what. Each job has a state machine, and each execution of that is a run. */
   public trainingJob(id: string, job: TrainingJobOptions): ITrainingJob {
-    const { props, clusterName, role, network, expectation } = this;
+    const { props, clusterName, role, network, expectation, engine } = this;
     validateJob(this, id, props, network, job);
     const channels = job.channels ?? [];
-    grantToRole(role, [...pullImage(job.image.repository), ...channels.flatMap(readChannel)]);
+    grantToRole(role, [...engine.pullPermissions(job), ...channels.flatMap(readChannel)]);
     for (const { lustreSource } of channels) lustreSource?.fileSystem.connections.allowDefaultPortFrom(this);
     const made = new RunMachine(this, id, {
-      spec: renderSpec({ props, clusterName, role, network, expectation }, job),
-      terms: renderTerms(clusterName, props, expectation, job),
+      tasks: (machine) => engine.createTasks(machine, job, role),
+      terms: { ...renderTerms(clusterName, props, expectation, job), ...engine.terms },
       adviser: this.adviser.function,
       pollInterval: Duration.seconds(POLL_SECONDS),
     });
@@ -107,8 +111,8 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
   /** A search for the hyperparameters of a job. It has a state machine, and each execution of that is a tuning job. */
   public tuning(id: string, options: HyperparameterTuningOptions): IHyperparameterTuning {
     const { props, clusterName, role, network, expectation } = this;
-    const facts = { props, clusterName, role, network, expectation };
-    const made = new TuningMachine(this, id, prepareTuning(this, id, facts, options));
+    const facts = { props, clusterName, network, expectation };
+    const made = new TuningMachine(this, id, prepareTuning(this, id, facts, role, options));
     made.node.addDependency(role);
     this.jobs.push(made);
     return made;
@@ -145,10 +149,20 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     return name.toLowerCase().replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
   }
 
+  private createEngine(): Engine {
+    const { props, clusterName, network, expectation } = this;
+    const facts: ClusterFacts = { props, clusterName, network, expectation };
+    const batch = props.engine?.batchOptions;
+    // Batch is refused without a network.
+    return batch && network
+      ? new BatchEngine(this, 'Batch', { ...facts, network, options: batch })
+      : new SageMakerEngine(this, facts);
+  }
+
   private createRole(): iam.Role {
     return new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
-      description: `SageMaker runs training jobs of ${this.clusterName} as this role`,
+      assumedBy: this.engine.principal,
+      description: `${this.engine.principalName} runs training jobs of ${this.clusterName} as this role`,
     });
   }
 
@@ -160,7 +174,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
       memorySize: 512,
       environment: {},
     });
-    grantToRole(adviser.role, advicePermissions(this, this.clusterName, this.props));
+    grantToRole(adviser.role, [...this.engine.advicePermissions, ...advicePermissions(this.clusterName, this.props)]);
     return adviser;
   }
 }

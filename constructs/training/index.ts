@@ -1,3 +1,4 @@
+export * from './batch-options';
 export * from './checkpoints';
 export * from './data-channel';
 export * from './gpu-training-cluster';

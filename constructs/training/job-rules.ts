@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { validateBatchJob } from './batch-rules';
 import { MAX_HYPERPARAMETER_BYTES } from './constants';
 import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
@@ -15,7 +16,7 @@ type Refuse = (message: string) => never;
 export function validateJob(
   scope: IConstruct,
   id: string,
-  { network }: GpuTrainingClusterProps,
+  { network, engine }: GpuTrainingClusterProps,
   attached: AttachedNetwork | undefined,
   job: TrainingJobOptions,
 ): void {
@@ -34,6 +35,7 @@ export function validateJob(
   validateHyperparameters(refuse, job);
   validateMetrics(refuse, job);
   validateEnvironment(refuse, job);
+  if (engine?.batchOptions) validateBatchJob(scope, id, job);
 }
 
 function validateLustre(

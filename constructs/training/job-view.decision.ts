@@ -1,32 +1,11 @@
 import type { Mode } from './spot-policy.decision';
 
-/** A training job as DescribeTrainingJob shows it, as far as a decision reads it. Times in seconds since 1970. */
-export interface JobDescription {
-  readonly status: string;
-  readonly secondaryStatus: string;
-  /** Whether it is a managed Spot job. */
-  readonly spot: boolean;
-  readonly transitions: readonly Transition[];
-  readonly failureReason?: string;
-  /** Known once the job has ended. */
-  readonly trainingSeconds?: number;
-  /** Known once the job has ended. On Spot, less than the time it trained for. */
-  readonly billableSeconds?: number;
-}
-
-export interface Transition {
-  readonly status: string;
-  readonly start: number;
-  readonly end?: number;
-  readonly message?: string;
-}
-
-/** What a job is doing, and what it has used, as far as can be told. */
+/** What a job is doing, and what it has used, as far as can be told: the same of every engine. */
 export interface JobView {
   readonly mode: Mode;
   readonly phase:
     'waiting' | 'running' | 'stopping' | 'completed' | 'failed' | 'stopped' | 'out of wait' | 'out of runtime';
-  /** Whether SageMaker says that it cannot get instances. */
+  /** Whether the engine says that it cannot get instances. */
   readonly noCapacity: boolean;
   /** Seconds for which it has waited for instances by now. A launch takes minutes and looks the same as waiting for capacity. */
   readonly waitingSeconds: number;
@@ -34,60 +13,8 @@ export interface JobView {
   readonly interruptions: number;
   /** Seconds on instances. */
   readonly trainingSeconds: number;
-  /** Seconds that are paid at the on-demand price; undefined until SageMaker tells. */
+  /** Seconds that are paid at the on-demand price; undefined until the engine tells. */
   readonly billableSeconds: number | undefined;
-}
-
-/** Statuses in which a job has no instances (API DescribeTrainingJob, SecondaryStatus). All others of a job in progress have some. */
-const WAITING = new Set([
-  'Starting',
-  'Pending',
-  'LaunchingMLInstances',
-  'PreparingTrainingStack',
-  'Interrupted',
-  'Restarting',
-]);
-/** Statuses that say all, and for stopped jobs the secondary ones that say why. */
-const PHASES: Readonly<Record<string, JobView['phase']>> = {
-  Completed: 'completed',
-  Failed: 'failed',
-  Stopping: 'stopping',
-  MaxWaitTimeExceeded: 'out of wait',
-  MaxRuntimeExceeded: 'out of runtime',
-};
-
-/** @param now seconds since 1970 */
-export function viewOf(job: JobDescription, now: number): JobView {
-  const phase = phaseOf(job);
-  const last = job.transitions.at(-1);
-  return {
-    mode: job.spot ? 'spot' : 'on-demand',
-    phase,
-    noCapacity: NO_CAPACITY.test(job.failureReason ?? (phase === 'waiting' ? last?.message : undefined) ?? ''),
-    waitingSeconds: phase === 'waiting' && last ? Math.max(0, now - waitingSince(job.transitions)) : 0,
-    reason: job.failureReason ?? job.secondaryStatus,
-    interruptions: job.transitions.filter(({ status }) => status === 'Interrupted').length,
-    trainingSeconds: job.trainingSeconds ?? secondsOnInstances(job.transitions, now),
-    billableSeconds: job.billableSeconds,
-  };
-}
-
-/** A failure's reason, or the message of a launch that is tried again (API SecondaryStatusTransition, StatusMessage). */
-const NO_CAPACITY = /^CapacityError|insufficient ?capacity/i;
-
-/** The start of the first of the transitions without instances that the last one ends. */
-function waitingSince(transitions: readonly Transition[]): number {
-  const running = transitions.findLastIndex(({ status }) => !WAITING.has(status));
-  return transitions[running + 1]?.start ?? 0;
-}
-
-function phaseOf({ status, secondaryStatus }: JobDescription): JobView['phase'] {
-  if (status === 'Stopped') return PHASES[secondaryStatus] ?? 'stopped';
-  return PHASES[status] ?? (WAITING.has(secondaryStatus) ? 'waiting' : 'running');
-}
-
-function secondsOnInstances(transitions: readonly Transition[], now: number): number {
-  return transitions
-    .filter(({ status }) => !WAITING.has(status) && !/^(Completed|Failed|Stopped|Stopping|Max)/.test(status))
-    .reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
+  /** How the engine calls it, where that is not the job's name. */
+  readonly id?: string;
 }

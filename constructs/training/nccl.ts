@@ -10,6 +10,6 @@ export function ncclEnvironment(instanceType: string, nodes: number): Record<str
   const efa = nodes > 1 && (factsOf(instanceType)?.efaInterfaces ?? 0) > 0;
   return {
     ...(efa ? { FI_PROVIDER: 'efa', FI_EFA_USE_DEVICE_RDMA: '1' } : {}),
-    ...(/^ml\.g[56]e?\./.test(instanceType) ? { NCCL_SHM_USE_CUDA_MEMCPY: '1' } : {}),
+    ...(/^(ml\.)?g[56]e?\./.test(instanceType) ? { NCCL_SHM_USE_CUDA_MEMCPY: '1' } : {}),
   };
 }

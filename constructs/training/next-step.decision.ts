@@ -9,7 +9,7 @@ import { decide, type Memory, type Mode, type Terms } from './spot-policy.decisi
 export interface Seen {
   /** Seconds since 1970. */
   readonly now: number;
-  /** The job of the last attempt; undefined when SageMaker knows none. */
+  /** The job of the last attempt; undefined when the engine knows none. */
   readonly job: JobView | undefined;
   readonly progress: Progress | undefined;
   /** What was answered when the job was to be made. */
@@ -44,7 +44,8 @@ const PATIENCE_SECONDS = 24 * 3600;
 
 /** Answers after which the same request may succeed later. */
 const CAPACITY_REFUSED = 'ResourceLimitExceeded';
-const TRANSIENT = /Throttl|Rate exceeded|ServiceUnavailable|InternalFailure|SdkClient|States\.Timeout/i;
+const TRANSIENT =
+  /Throttl|Rate exceeded|TooManyRequests|ServiceUnavailable|ServerException|InternalFailure|SdkClient|States\.Timeout/i;
 
 /** What to do next. Asked again with the same, it says the same: a poll that is repeated does no harm. */
 export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
@@ -93,6 +94,8 @@ function limitReached(terms: RunTerms, state: RunState, job: JobView): RunError 
   if (terms.maxCostUsd !== undefined && spent !== undefined && spent >= terms.maxCostUsd) {
     return { name: 'CostLimit', cause: `the run has cost $${spent.toFixed(2)}, allowed are $${terms.maxCostUsd}` };
   }
+  const over = terms.batch && limitOfBatch(terms, state, job);
+  if (over) return over;
   const late = latenessSeconds(terms, state) ?? 0;
   if (late > 0 && terms.capacity.kind === 'until-deadline' && terms.capacity.afterDeadline === 'fail') {
     return { name: 'DeadlineMissed', cause: `the deadline was ${Math.round(late)} s ago` };
@@ -100,20 +103,38 @@ function limitReached(terms: RunTerms, state: RunState, job: JobView): RunError 
   return undefined;
 }
 
+/** What SageMaker minds by itself. Batch's own limit of time holds for each of a job's attempts, and it knows none of waiting. */
+function limitOfBatch(
+  { capacity, maxRuntimeSeconds }: RunTerms,
+  { elapsedSeconds }: RunState,
+  { trainingSeconds }: JobView,
+): RunError | undefined {
+  if (trainingSeconds >= maxRuntimeSeconds) return runtimeLimit(trainingSeconds);
+  return capacity.kind === 'spot' && elapsedSeconds >= capacity.maxWaitSeconds ? spotUnavailable(capacity) : undefined;
+}
+
+function runtimeLimit(seconds: number): RunError {
+  return { name: 'RuntimeLimit', cause: `the job was not done after ${seconds} s, the most it may run` };
+}
+
+function spotUnavailable({ maxWaitSeconds }: { readonly maxWaitSeconds: number }): RunError {
+  return { name: 'SpotUnavailable', cause: `the job was not done within ${maxWaitSeconds} s on Spot` };
+}
+
 function afterEnd(terms: RunTerms, before: RunState, job: JobView): Step {
   const state = { ...before, used: withJob(terms, before, job) };
   if (job.phase === 'completed') return { action: 'Succeed', state, reason: 'the job is completed', numbers: {} };
-  if (state.stop && 'error' in state.stop) return failed(state, state.stop.error.name, state.stop.error.cause);
+  if (state.stop && 'error' in state.stop) return failedWith(state, state.stop.error);
   if (job.phase === 'out of runtime') {
     if ((affordableSeconds(terms, state.used) ?? Infinity) < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
-    return failed(state, 'RuntimeLimit', `the job was not done after ${job.trainingSeconds} s, the most it may run`);
+    return failedWith(state, runtimeLimit(job.trainingSeconds));
   }
   if (job.phase === 'failed' && !job.noCapacity) return failed(state, 'TrainingFailed', job.reason);
   if (job.phase === 'stopped' && !state.stop) {
     return failed(state, 'Stopped', 'something other than this execution has stopped the job');
   }
   if (job.phase === 'out of wait' && terms.capacity.kind === 'spot') {
-    return failed(state, 'SpotUnavailable', `the job was not done within ${terms.capacity.maxWaitSeconds} s on Spot`);
+    return failedWith(state, spotUnavailable(terms.capacity));
   }
   return start(terms, state, job);
 }
@@ -149,7 +170,7 @@ function outOfMoney(terms: RunTerms, state: RunState): Step {
   return failed(state, 'CostLimit', `the run has spent the $${terms.maxCostUsd ?? 0} that it may cost`);
 }
 
-/** The job was not made, so its name is free. Without quota or capacity it may be made later, or in the other mode. */
+/** The job was not made, and is not there, so its name is free. Without quota or capacity it may be made later, or in the other mode. */
 function afterRefusal(terms: RunTerms, state: RunState, refusal: RunError): Step {
   const text = `${refusal.name} ${refusal.cause}`;
   const back = { ...state, attempt: state.attempt - 1 };
@@ -223,5 +244,9 @@ function wait(state: RunState, reason: string, numbers: Numbers = {}): Step {
 }
 
 function failed(state: RunState, name: string, cause: string): Step {
-  return { action: 'Fail', state, error: { name, cause }, reason: cause, numbers: {} };
+  return failedWith(state, { name, cause });
+}
+
+function failedWith(state: RunState, error: RunError): Step {
+  return { action: 'Fail', state, error, reason: error.cause, numbers: {} };
 }

@@ -4,12 +4,13 @@ import type { QuotaNeed } from '../private/assembly-facts';
 
 /**
  * Which quotas of SageMaker jobs need. Source of the names: the developer guide, "Amazon SageMaker AI endpoints and quotas", and
- * what accounts were shown (November 2026).
+ * what accounts were shown (November 2026). Clusters on Batch need EC2's, which count vCPUs: they are not told here.
  *
  * @param jobs at the same time
  */
 export function quotaNeeds(props: GpuTrainingClusterProps, jobs = 1): QuotaNeed[] {
   const { instanceTypes, nodes = 1, spotPolicy, limits, engine } = props;
+  if (engine?.batchOptions) return [];
   const instances = Token.isUnresolved(jobs) ? undefined : nodes * jobs;
   const ofInstances = (usage: string, all: string) => [
     ...instanceTypes.map((type) => need(`${type} for ${usage} usage`, instances)),

@@ -11,7 +11,13 @@ export interface Expectation extends SpotExpectation {
 
 export function expectationOf(props: GpuTrainingClusterProps, region: string): Expectation {
   const { instanceTypes, nodes = 1, hourlyPrices, checkpoints } = props;
-  const expected = expectSpot(instanceTypes[0] ?? '', region, nodes);
+  // Which of several types a run gets is not known: the worst of each is safe.
+  const types = instanceTypes.map((type) => expectSpot(type, region, nodes));
+  const expected: SpotExpectation = {
+    meanUpSeconds: Math.min(...types.map(({ meanUpSeconds }) => meanUpSeconds)),
+    meanDownSeconds: Math.max(...types.map(({ meanDownSeconds }) => meanDownSeconds)),
+    priceRatio: Math.max(...types.map(({ priceRatio }) => priceRatio)),
+  };
   const { interval, writeTime } = checkpoints;
   return {
     ...expected,
@@ -48,7 +54,7 @@ function renderCapacity(
   { priceRatio, meanUpSeconds, meanDownSeconds, checkpointIntervalSeconds }: Expectation,
 ): RunTerms['capacity'] {
   const { deadline, maxWait, rule, afterDeadline } = spotPolicy;
-  if (maxWait) return { kind: 'spot', maxWaitSeconds: maxWait.toSeconds() };
+  if (maxWait) return { kind: 'spot', maxWaitSeconds: maxWait.toSeconds(), spotPriceRatio: priceRatio };
   if (!deadline || !rule || !afterDeadline) return { kind: 'on-demand' };
   return {
     kind: 'until-deadline',
@@ -59,7 +65,8 @@ function renderCapacity(
       workSeconds: (limits.expectedRuntime ?? limits.maxRuntime).toSeconds(),
       spotPriceRatio: priceRatio,
       restartSeconds: limits.startupTime?.toSeconds() ?? STARTUP_SECONDS,
-      checkpointSeconds: checkpoints.writeTime.toSeconds(),
+      // Its end is seen at a poll.
+      checkpointSeconds: Math.ceil(checkpoints.writeTime.toSeconds() / POLL_SECONDS) * POLL_SECONDS,
       checkpointIntervalSeconds,
       pollSeconds: POLL_SECONDS,
       prior: { meanUpSeconds, meanDownSeconds },

@@ -11,15 +11,16 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CreateTrainingJob, type TrainingJobSpec } from './create-training-job';
+import type { EngineTasks } from './engine';
 import type { RunTerms } from './run.decision';
-import { StopTrainingJob } from './stop-training-job';
-import { reservedCapacityArn, trainingJobArn } from './task-arns';
+import type { Mode } from './spot-policy.decision';
 import type { ITrainingJob } from './training-job';
+import { retryShortly } from './retry-shortly';
 import { acknowledgeWildcards } from '../private/acknowledge';
 
 export interface RunMachineProps {
-  readonly spec: TrainingJobSpec;
+  /** Of a machine: the states that start and stop its jobs. */
+  readonly tasks: (machine: Construct) => EngineTasks;
   readonly terms: RunTerms;
   readonly adviser: lambda.IFunction;
   readonly pollInterval: Duration;
@@ -34,12 +35,15 @@ export interface RunMachineProps {
 export class RunMachine extends Construct implements ITrainingJob {
   public readonly stateMachine: sfn.StateMachine;
 
+  private readonly tasks: EngineTasks;
+
   constructor(
     scope: Construct,
     id: string,
     private readonly props: RunMachineProps,
   ) {
     super(scope, id);
+    this.tasks = props.tasks(this);
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -86,8 +90,11 @@ export class RunMachine extends Construct implements ITrainingJob {
     advise.addCatch(this.createGiveUp(), { resultPath: '$.failure' });
     return begin.next(advise).next(
       new sfn.Choice(this, 'WhatNext')
-        .when(sfn.Condition.stringEquals('$.action', 'StartOnSpot'), this.createStart('StartOnSpot', true, wait))
-        .when(sfn.Condition.stringEquals('$.action', 'StartOnDemand'), this.createStart('StartOnDemand', false, wait))
+        .when(sfn.Condition.stringEquals('$.action', 'StartOnSpot'), this.createStart('StartOnSpot', 'spot', wait))
+        .when(
+          sfn.Condition.stringEquals('$.action', 'StartOnDemand'),
+          this.createStart('StartOnDemand', 'on-demand', wait),
+        )
         .when(sfn.Condition.stringEquals('$.action', 'Stop'), this.createStop(wait))
         .when(sfn.Condition.stringEquals('$.action', 'Wait'), wait)
         .when(sfn.Condition.stringEquals('$.action', 'Continue'), this.createContinue())
@@ -118,26 +125,21 @@ export class RunMachine extends Construct implements ITrainingJob {
     return advise;
   }
 
-  private createStart(id: string, spot: boolean, next: sfn.IChainable): CreateTrainingJob {
-    const start = new CreateTrainingJob(this, id, { spec: this.props.spec, spot });
-    start.addRetry({
-      errors: ['SageMaker.ResourceInUseException', 'SageMaker.ResourceLimitExceededException'],
-      maxAttempts: 0,
-    });
-    retryShortly(start);
+  private createStart(id: string, mode: Mode, next: sfn.IChainable): sfn.TaskStateBase {
+    const start = this.tasks.start(id, mode);
     // The job was made before, and the answer was lost.
-    start.addCatch(next, { errors: ['SageMaker.ResourceInUseException'], resultPath: sfn.JsonPath.DISCARD });
+    const { alreadyStarted } = this.tasks;
+    if (alreadyStarted !== undefined) {
+      start.addCatch(next, { errors: [alreadyStarted], resultPath: sfn.JsonPath.DISCARD });
+    }
     start.addCatch(next, { resultPath: '$.refusal' });
     start.next(next);
     return start;
   }
 
   /** A job that cannot be stopped has ended, or is asked again at the next poll. */
-  private createStop(next: sfn.IChainable): StopTrainingJob {
-    const stop = new StopTrainingJob(this, 'Stop', {
-      jobPrefix: this.props.spec.jobPrefix,
-      jobNamePath: '$.result.trainingJobName',
-    });
+  private createStop(next: sfn.IChainable): sfn.TaskStateBase {
+    const stop = this.tasks.stop('Stop', '$.result');
     retryShortly(stop);
     stop.addCatch(next, { resultPath: sfn.JsonPath.DISCARD });
     stop.next(next);
@@ -146,16 +148,13 @@ export class RunMachine extends Construct implements ITrainingJob {
 
   /** Nobody would watch the job any more. */
   private createGiveUp(): sfn.IChainable {
-    const stop = new StopTrainingJob(this, 'StopUnwatched', {
-      jobPrefix: this.props.spec.jobPrefix,
-      jobNamePath: '$.data.result.trainingJobName',
-    });
+    const stop = this.tasks.stop('StopUnwatched', '$.data.result');
     const failed = new sfn.Fail(this, 'Unwatched', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' });
     retryShortly(stop);
     stop.addCatch(failed, { resultPath: sfn.JsonPath.DISCARD });
     stop.next(failed);
     return new sfn.Choice(this, 'HasJob')
-      .when(sfn.Condition.isPresent('$.data.result.trainingJobName'), stop)
+      .when(sfn.Condition.isPresent(`$.data.result.${this.tasks.handle}`), stop)
       .otherwise(failed);
   }
 
@@ -189,25 +188,13 @@ export class RunMachine extends Construct implements ITrainingJob {
   }
 
   private acknowledge(): void {
-    const { jobPrefix, trainingPlanArn } = this.props.spec;
     acknowledgeWildcards(this.stateMachine.role, [
-      {
-        resource: trainingJobArn(this, `${jobPrefix}-*`),
-        reason: 'Each run makes jobs of its own, whose names begin with the name of this cluster.',
-      },
+      ...this.tasks.wildcards,
       {
         resource: `${this.props.adviser.functionArn}:*`,
         reason: 'Any version of the one function that advises runs of this cluster.',
       },
       { resource: '*', reason: 'X-Ray and the delivery of logs take no resource.' },
-      ...(trainingPlanArn === undefined
-        ? []
-        : [
-            {
-              resource: reservedCapacityArn(this),
-              reason: 'A training plan is made of reserved capacity that SageMaker names.',
-            },
-          ]),
     ]);
   }
 
@@ -246,14 +233,4 @@ export class RunMachine extends Construct implements ITrainingJob {
       { resource: executions, reason: 'Step Functions names the executions in which runs of this one machine go on.' },
     ]);
   }
-}
-
-/** Answers that come of too many requests, or never. */
-function retryShortly(task: sfn.TaskStateBase | sfn.CustomState): void {
-  task.addRetry({
-    errors: ['States.ALL'],
-    interval: Duration.seconds(2),
-    backoffRate: 2,
-    maxAttempts: 3,
-  });
 }

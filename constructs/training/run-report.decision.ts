@@ -37,6 +37,7 @@ export function resultOf(
   return {
     run,
     trainingJobName: attempt > 0 ? jobName(terms, state) : undefined,
+    batchJob: job?.id === undefined ? undefined : { JobId: job.id },
     checkpoints: `${terms.checkpointsUri}${run}/`,
     modelArtifacts:
       job?.phase === 'completed' ? `${terms.outputUri}${jobName(terms, state)}/output/model.tar.gz` : undefined,

@@ -1,15 +1,20 @@
 import type { JobView } from './job-view.decision';
-import type { RunState, RunTerms, Usage } from './run.decision';
+import type { Capacity, RunState, RunTerms, Usage } from './run.decision';
 
-/** With what a job has used. Until SageMaker tells what is paid, a Spot job's share is taken for granted. */
+/** With what a job has used. Until the engine tells what is paid, a Spot job's share is taken for granted; Batch never tells. */
 export function withJob({ capacity }: RunTerms, { used, mode }: RunState, job: JobView | undefined): Usage {
   if (!job) return used;
-  const ratio = mode === 'spot' && capacity.kind === 'until-deadline' ? capacity.terms.spotPriceRatio : 1;
+  const ratio = mode === 'spot' ? spotPriceRatio(capacity) : 1;
   return {
     trainingSeconds: used.trainingSeconds + job.trainingSeconds,
     paidSeconds: used.paidSeconds + (job.billableSeconds ?? job.trainingSeconds * ratio),
     interruptions: used.interruptions + job.interruptions,
   };
+}
+
+function spotPriceRatio(capacity: Capacity): number {
+  if (capacity.kind === 'until-deadline') return capacity.terms.spotPriceRatio;
+  return (capacity.kind === 'spot' ? capacity.spotPriceRatio : undefined) ?? 1;
 }
 
 /** USD; undefined without a price. */

@@ -17,13 +17,21 @@ export interface RunTerms {
   readonly onDemandUsdPerHour?: number;
   /** The run ends before it has cost more. Needs the price. */
   readonly maxCostUsd?: number;
+  /** Where jobs are looked for; undefined when SageMaker runs them. */
+  readonly batch?: BatchQueues;
   /** Of every run, unless its input says otherwise. */
   readonly hyperparameters: Readonly<Record<string, string>>;
 }
 
+/** ARNs. A cluster has those that its policy needs. */
+export interface BatchQueues {
+  readonly spotQueue?: string;
+  readonly onDemandQueue?: string;
+}
+
 export type Capacity =
   | { readonly kind: 'on-demand' }
-  | { readonly kind: 'spot'; readonly maxWaitSeconds: number }
+  | { readonly kind: 'spot'; readonly maxWaitSeconds: number; readonly spotPriceRatio?: number }
   | { readonly kind: 'until-deadline'; readonly terms: Terms; readonly afterDeadline: 'go-on' | 'fail' };
 
 /** What a run remembers from one poll to the next: JSON in the execution. */
@@ -44,7 +52,7 @@ export interface RunState {
   readonly memory?: Memory;
   /** Of the attempts that have ended. */
   readonly used: Usage;
-  /** Polls in a row at which SageMaker did not know the job. */
+  /** Polls in a row at which the engine did not know the job. */
   readonly missing: number;
 }
 

@@ -1,5 +1,6 @@
 import type { Duration, Size } from 'aws-cdk-lib';
 import { SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { type BatchEngineOptions, checkBatchOptions } from './batch-options';
 
 /** How SageMaker runs a job. */
 export interface SageMakerEngineOptions {
@@ -67,9 +68,20 @@ export class TrainingEngine {
     return new TrainingEngine(options);
   }
 
+  /**
+   * Jobs of AWS Batch on EC2: the prices of EC2, which are lower than SageMaker's, over many instance types and zones. Gangs on
+   * demand only. The image must begin with the entry point for Batch: docs/training-engines.md.
+   */
+  public static batch(options: BatchEngineOptions = {}): TrainingEngine {
+    checkBatchOptions(options);
+    return new TrainingEngine({}, options);
+  }
+
   private constructor(
     /** As given to `sageMaker`. */
     public readonly sageMakerOptions: SageMakerEngineOptions,
+    /** As given to `batch`; undefined when SageMaker runs the jobs. */
+    public readonly batchOptions?: BatchEngineOptions,
   ) {}
 }
 

@@ -41,7 +41,7 @@ export interface TrainingJobOptions {
   readonly environment?: { readonly [name: string]: string };
 
   /**
-   * Numbers that are read from what the trainer prints, at most 40.
+   * Numbers that are read from what the trainer prints, at most 40. Not on Batch, which reads none.
    *
    * @default - none
    */

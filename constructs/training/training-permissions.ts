@@ -1,36 +1,20 @@
-import { ArnFormat, aws_iam as iam, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
-import { TRAINING } from './constants';
+import { aws_iam as iam } from 'aws-cdk-lib';
+import { BATCH_ENTRY, TRAINING } from './constants';
 import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
-import { trainingJobArn } from './task-arns';
-import {
-  ANY,
-  type AttachedNetwork,
-  attachToVpc,
-  encryptVolumes,
-  type Permission,
-  useThroughS3,
-} from '../private/permissions';
+import { ANY, type Permission, useThroughS3 } from '../private/permissions';
 
-/*
- * What SageMaker needs to run training jobs of one cluster, and no more.
- * Source: Amazon SageMaker AI developer guide (November 2026), "How to use SageMaker AI execution roles", section
- * "CreateTrainingJob API: Execution Role Permissions".
- */
+/* What training needs of data, checkpoints and models, whatever the engine, and no more. */
 
 /** Of the role of jobs, whatever they train on. */
-export function trainingPermissions(
-  scope: Construct,
+export function storagePermissions(
   clusterName: string,
-  { checkpoints, output, encryptionKey }: GpuTrainingClusterProps,
-  network: AttachedNetwork | undefined,
+  { checkpoints, output }: GpuTrainingClusterProps,
 ): Permission[] {
   const keys = `${checkpoints.prefix}/${clusterName}/*`;
   const kept = checkpoints.bucket.arnForObjects(keys);
   const models = output.arnForObjects('models/*');
   return [
-    ...telemetry(scope),
     {
       statement: new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [kept] }),
       wildcards: [
@@ -40,15 +24,10 @@ export function trainingPermissions(
     list(checkpoints.bucket.bucketArn, keys),
     {
       statement: new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [models] }),
-      wildcards: [
-        { resource: models, reason: 'SageMaker names models after their jobs, which differ from run to run.' },
-      ],
+      wildcards: [{ resource: models, reason: 'Models are named after their jobs, which differ from run to run.' }],
     },
     ...useThroughS3(checkpoints.bucket.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
     ...useThroughS3(output.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
-    ...(encryptionKey ? encryptVolumes(encryptionKey) : []),
-    ...useThroughS3(encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
-    ...(network ? attachToVpc(scope, network) : []),
   ];
 }
 
@@ -68,23 +47,20 @@ export function readChannel({ bucket, options }: DataChannel): Permission[] {
   ];
 }
 
-/** Of the function that advises runs: it looks, and publishes metrics. */
-export function advicePermissions(scope: Construct, clusterName: string, props: GpuTrainingClusterProps): Permission[] {
-  const { bucket, prefix } = props.checkpoints;
-  const jobs = trainingJobArn(scope, `${clusterName}-*`);
-  const progress = bucket.arnForObjects(`${prefix}/${clusterName}/*/${TRAINING.progressFile}`);
+/** Of the function that advises runs, beside what the engine asks for: it looks, and publishes metrics. */
+export function advicePermissions(
+  clusterName: string,
+  { checkpoints: { bucket, prefix }, engine }: GpuTrainingClusterProps,
+): Permission[] {
+  const files = [TRAINING.progressFile, ...(engine?.batchOptions ? [BATCH_ENTRY.ownerFile] : [])];
+  const read = files.map((file) => bucket.arnForObjects(`${prefix}/${clusterName}/*/${file}`));
   return [
     {
-      statement: new iam.PolicyStatement({ actions: ['sagemaker:DescribeTrainingJob'], resources: [jobs] }),
-      wildcards: [
-        { resource: jobs, reason: 'Each run makes jobs of its own, whose names begin with the name of this cluster.' },
-      ],
-    },
-    {
-      statement: new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [progress] }),
-      wildcards: [
-        { resource: progress, reason: 'Each run has a folder of its own, with one file that tells its progress.' },
-      ],
+      statement: new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: read }),
+      wildcards: read.map((resource) => ({
+        resource,
+        reason: 'Each run has a folder of its own, with this one file to read.',
+      })),
     },
     // Without it S3 answers AccessDenied for a file that is not there yet.
     list(bucket.bucketArn, `${prefix}/${clusterName}/*`),
@@ -94,32 +70,6 @@ export function advicePermissions(scope: Construct, clusterName: string, props: 
         actions: ['cloudwatch:PutMetricData'],
         resources: ['*'],
         conditions: { StringEquals: { 'cloudwatch:namespace': TRAINING.namespace } },
-      }),
-      wildcards: ANY,
-    },
-  ];
-}
-
-function telemetry(scope: Construct): Permission[] {
-  const logGroup = Stack.of(scope).formatArn({
-    service: 'logs',
-    resource: 'log-group',
-    resourceName: '/aws/sagemaker/TrainingJobs:*',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  return [
-    {
-      statement: new iam.PolicyStatement({
-        actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-        resources: [logGroup],
-      }),
-      wildcards: [{ resource: logGroup, reason: 'SageMaker names a log stream for each node of each job.' }],
-    },
-    {
-      statement: new iam.PolicyStatement({
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': ['AWS/SageMaker', '/aws/sagemaker/TrainingJobs'] } },
       }),
       wildcards: ANY,
     },

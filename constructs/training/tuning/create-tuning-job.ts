@@ -1,8 +1,8 @@
 import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { TuningSpec } from './spec';
-import { passRole, renderDefinition, renderTags } from '../create-training-job';
-import { integrationArn, tuningJobArn } from '../task-arns';
+import { passRole, renderDefinition, renderTags } from '../sagemaker-create-job';
+import { integrationArn, tuningJobArn } from '../sagemaker-arns';
 
 export interface CreateHyperParameterTuningJobProps {
   readonly spec: TuningSpec;

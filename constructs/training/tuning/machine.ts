@@ -13,7 +13,7 @@ import type { IHyperparameterTuning } from './hyperparameter-tuning';
 import type { TuningSpec } from './spec';
 import type { TuningTerms } from './state.decision';
 import { StopHyperParameterTuningJob } from './stop-tuning-job';
-import { tuningJobArn } from '../task-arns';
+import { tuningJobArn } from '../sagemaker-arns';
 import { acknowledgeWildcards } from '../../private/acknowledge';
 import { type QuotaNeed, recordQuotas } from '../../private/assembly-facts';
 import { Handler } from '../../private/handler';

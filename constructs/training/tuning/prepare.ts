@@ -1,12 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import { type aws_iam as iam, Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { HyperparameterTuningOptions } from './hyperparameter-tuning';
 import type { TuningMachineProps } from './machine';
 import { validateTuning } from './rules';
 import { pollSeconds, renderTuning, renderTuningTerms, tunedJob } from './spec';
 import { validateCluster } from '../cluster-rules';
+import type { ClusterFacts } from '../engine';
 import { validateJob } from '../job-rules';
-import type { ClusterFacts } from '../job-spec';
 import { quotaNeeds } from '../quota-needs';
 import { readChannel } from '../training-permissions';
 import { grantToRole, pullImage } from '../../private/permissions';
@@ -16,6 +16,7 @@ export function prepareTuning(
   scope: IConstruct,
   id: string,
   cluster: ClusterFacts,
+  role: iam.IRole,
   options: HyperparameterTuningOptions,
 ): TuningMachineProps {
   const props = { ...cluster.props, spotPolicy: options.spotPolicy ?? cluster.props.spotPolicy };
@@ -23,10 +24,10 @@ export function prepareTuning(
   if (options.spotPolicy) validateCluster(scope, props);
   validateTuning(scope, id, props, options);
   validateJob(scope, id, props, cluster.network, job);
-  grantToRole(cluster.role, [...pullImage(job.image.repository), ...(job.channels ?? []).flatMap(readChannel)]);
+  grantToRole(role, [...pullImage(job.image.repository), ...(job.channels ?? []).flatMap(readChannel)]);
   const facts = { ...cluster, props };
   return {
-    spec: renderTuning(facts, options),
+    spec: renderTuning(facts, role, options),
     terms: renderTuningTerms(facts, options),
     pollInterval: Duration.seconds(pollSeconds(options)),
     quotas: quotaNeeds(props, options.limits.maxParallelJobs),

@@ -22,6 +22,9 @@ export function validateTuning(
   options: HyperparameterTuningOptions,
 ): void {
   const refuse: Refuse = (message) => fail(scope, `tuning "${id}": ${message}`);
+  if (props.engine?.batchOptions) {
+    refuse('the engine of the cluster is Batch, allowed is SageMaker: tuning is a service of SageMaker');
+  }
   for (const rule of RULES) rule(refuse, options, props);
 }
 

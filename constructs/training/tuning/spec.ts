@@ -1,9 +1,11 @@
+import type { aws_iam as iam } from 'aws-cdk-lib';
 import { EarlyStopping, type HyperparameterTuningOptions, TuningCheckpoints } from './hyperparameter-tuning';
 import type { TuningRange } from './range';
 import type { TuningTerms } from './state.decision';
 import { TRAINING, TUNING } from '../constants';
-import type { TrainingJobSpec } from '../create-training-job';
-import { type ClusterFacts, renderSpec } from '../job-spec';
+import type { TrainingJobSpec } from '../sagemaker-create-job';
+import type { ClusterFacts } from '../engine';
+import { renderSpec } from '../sagemaker-job-spec';
 import type { TrainingJobOptions } from '../training-job';
 
 /** A tuning job as the machine asks for it. What differs from run to run comes from the handler's advice. */
@@ -25,7 +27,7 @@ export function tunedJob({ job, objective }: HyperparameterTuningOptions): Train
   return { ...job, metrics: [objective.metric, ...others] };
 }
 
-export function renderTuning(cluster: ClusterFacts, options: HyperparameterTuningOptions): TuningSpec {
+export function renderTuning(cluster: ClusterFacts, role: iam.IRole, options: HyperparameterTuningOptions): TuningSpec {
   const { limits, spotPolicy } = cluster.props;
   const keepsCheckpoints = options.checkpoints === TuningCheckpoints.BY_JOB_NAME;
   const job = tunedJob(options);
@@ -33,7 +35,7 @@ export function renderTuning(cluster: ClusterFacts, options: HyperparameterTunin
     ? { [TRAINING.checkpointsByJobNameVariable]: 'true', ...job.environment }
     : job.environment;
   return {
-    training: renderSpec(cluster, { ...job, environment }),
+    training: renderSpec(cluster, role, { ...job, environment }),
     config: renderConfig(options),
     stoppingCondition: {
       MaxRuntimeInSeconds: limits.maxRuntime.toSeconds(),

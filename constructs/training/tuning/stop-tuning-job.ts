@@ -1,6 +1,6 @@
 import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { integrationArn, tuningJobArn } from '../task-arns';
+import { integrationArn, tuningJobArn } from '../sagemaker-arns';
 
 export interface StopHyperParameterTuningJobProps {
   readonly jobPrefix: string;

@@ -14,8 +14,8 @@ def test_dockerignore_admits_exactly_what_the_image_needs() -> None:
         str(path.relative_to(IMAGE)) for path in IMAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     ]
     strays = ["trainer/__pycache__/fields.cpython-311.pyc", "trainer/notes.txt", ".env", "trainer/tasks/data.csv"]
-    package = [path for path in committed if path.startswith("trainer/")]
-    assert "trainer/worker.py" in package and "trainer/tasks/table.py" in package
+    package = [path for path in committed if re.match(r"trainer/|batch_entry/\w+\.py$", path)]
+    assert {"trainer/worker.py", "trainer/tasks/table.py", "batch_entry/job.py"} <= set(package)
     assert admitted(IMAGE, committed + strays) == sorted([".dockerignore", "Dockerfile", "requirements.txt", *package])
 
 
@@ -25,7 +25,7 @@ def test_the_dockerfile_keeps_to_its_rules() -> None:
     assert "ARG PLATFORM=linux/amd64" in lines
     assert [line for line in lines if line.startswith("FROM")] == ["FROM --platform=${PLATFORM} ${PYTHON_IMAGE}"]
     assert [line for line in lines if line.startswith("USER")] == ["USER ${RUN_AS}"]
-    assert 'ENTRYPOINT ["python", "-m", "trainer"]' in lines
+    assert 'ENTRYPOINT ["python", "-m", "batch_entry", "-m", "trainer"]' in lines
     assert all(re.fullmatch(r"ENV \w+=\S+", line) for line in lines if line.startswith("ENV"))
 
 

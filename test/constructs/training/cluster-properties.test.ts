@@ -159,7 +159,7 @@ describe('A cluster, by property:', () => {
     }));
     expect(terms(template)).toMatchObject({
       checkpointsUri: 's3://encrypted/a/b/churn/',
-      capacity: { terms: { checkpointSeconds: 20, checkpointIntervalSeconds: 420 } },
+      capacity: { terms: { checkpointSeconds: 60, checkpointIntervalSeconds: 420 } },
     });
     expect(created(template).onSpot['Environment']).toMatchObject({ CHECKPOINT_INTERVAL_SECONDS: '420' });
   });

@@ -22,6 +22,8 @@ export interface Job {
   readonly done: number;
   readonly maxRuntime: number;
   readonly maxWait: number;
+  /** Of a run, where jobs take the checkpoint prefix before they train, as on Batch. */
+  readonly attempt?: number;
   stopAt?: number;
 }
 
@@ -36,7 +38,7 @@ interface Segment {
 }
 
 /** What a job does until `now`: its launches, its training, its interruptions. */
-function segments(world: TrainingWorld, job: Job, now: number): Segment[] {
+export function segments(world: TrainingWorld, job: Job, now: number): Segment[] {
   const windows: readonly (readonly [number, number])[] = job.spot ? world.spot : [[-Infinity, Infinity]];
   const found: Segment[] = [];
   let at = job.createdAt;
@@ -54,14 +56,35 @@ function segments(world: TrainingWorld, job: Job, now: number): Segment[] {
   return found.filter(({ from }) => from < now).map((segment) => ({ ...segment, to: Math.min(segment.to, now) }));
 }
 
-function trained(world: TrainingWorld, job: Job, now: number): number {
+export function trained(world: TrainingWorld, job: Job, now: number): number {
   return segments(world, job, now)
     .filter(({ status }) => status === 'Training')
     .reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
+/** When a job begins to train; never, when it was stopped before. */
+export function startOf(world: TrainingWorld, job: Job): number {
+  const start = segments(world, job, 1e9).find(({ status }) => status === 'Training')?.from ?? Infinity;
+  return job.stopAt !== undefined && job.stopAt <= start ? Infinity : start;
+}
+
+/** Whether another job has the prefix when this one begins: one of a later attempt, or one of the same that was first. */
+export function isBarred(world: TrainingWorld, job: Job): boolean {
+  const { attempt } = job;
+  const start = startOf(world, job);
+  if (attempt === undefined || start === Infinity) return false;
+  const all = Object.values(world.jobs);
+  return all.some((other, at) => {
+    if (other === job || other.checkpoints !== job.checkpoints || other.attempt === undefined) return false;
+    const theirs = startOf(world, other);
+    if (other.attempt > attempt) return theirs <= start;
+    return other.attempt === attempt && (theirs < start || (theirs === start && at < all.indexOf(job)));
+  });
+}
+
 /** When a job has done the work, and when it is otherwise over. */
-function endOf(world: TrainingWorld, job: Job): { at: number; status: string; secondary: string } {
+export function endOf(world: TrainingWorld, job: Job): { at: number; status: string; secondary: string } {
+  if (isBarred(world, job)) return { at: startOf(world, job) + 1, status: 'Failed', secondary: 'Failed' };
   let left = world.work - job.done;
   let runtime = job.maxRuntime;
   const stop = job.stopAt === undefined ? Infinity : job.stopAt + SAVE;
@@ -86,7 +109,7 @@ function ending(at: number, done: number, out: number, stop: number) {
 }
 
 /** Work in the checkpoint of a run: everything that was trained by now, since every end is told two minutes before. */
-function workDone(world: TrainingWorld, checkpoints: string, now: number): number {
+export function workDone(world: TrainingWorld, checkpoints: string, now: number): number {
   const all = Object.values(world.jobs)
     .filter((job) => job.checkpoints === checkpoints)
     .map((job) => job.done + trained(world, job, Math.min(now, endOf(world, job).at)));
@@ -124,13 +147,15 @@ const date = (seconds: number) => new Date(EPOCH + seconds * 1000);
 const unknown = (name: string) =>
   ServiceError.common('ValidationException', `Requested resource not found: training job ${name}`);
 
+/** Seconds since the start of the run. */
+export const at = (now: number) => (now - EPOCH) / 1000;
+
 /** The services that a run meets. */
 export function world(
   work: number,
   spot: TrainingWorld['spot'],
   jobs: TrainingWorld['jobs'] = {},
 ): WorldSpec<TrainingWorld> {
-  const at = (now: number) => (now - EPOCH) / 1000;
   return {
     initial: { work, spot, jobs, published: {} },
     calls: {

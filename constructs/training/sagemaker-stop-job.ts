@@ -1,6 +1,6 @@
 import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { integrationArn, trainingJobArn } from './task-arns';
+import { integrationArn, trainingJobArn } from './sagemaker-arns';
 
 export interface StopTrainingJobProps {
   readonly jobPrefix: string;

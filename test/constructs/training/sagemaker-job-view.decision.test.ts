@@ -1,9 +1,10 @@
-import { type JobDescription, type JobView, viewOf } from '../../../constructs/training/job-view.decision';
+import type { JobView } from '../../../constructs/training/job-view.decision';
+import { type SageMakerJob, viewOfSageMaker } from '../../../constructs/training/sagemaker-job-view.decision';
 
 const NOW = 10_000;
 
 /** A managed Spot job that went through these statuses, each for 100 s until now. */
-const job = (statuses: string[], given: Partial<JobDescription> = {}): JobDescription => ({
+const job = (statuses: string[], given: Partial<SageMakerJob> = {}): SageMakerJob => ({
   status: 'InProgress',
   secondaryStatus: statuses.at(-1) ?? 'Starting',
   spot: true,
@@ -13,19 +14,19 @@ const job = (statuses: string[], given: Partial<JobDescription> = {}): JobDescri
   }),
   ...given,
 });
-const ended = (status: string, secondaryStatus: string, given: Partial<JobDescription> = {}): JobDescription =>
+const ended = (status: string, secondaryStatus: string, given: Partial<SageMakerJob> = {}): SageMakerJob =>
   job(['Starting', 'Training'], { status, secondaryStatus, ...given });
 
-it.each<[string, JobDescription, Partial<JobView>]>([
+it.each<[string, SageMakerJob, Partial<JobView>]>([
   ['has nothing yet', job([]), { phase: 'waiting', waitingSeconds: 0, trainingSeconds: 0, interruptions: 0 }],
   ['is launched', job(['Starting', 'LaunchingMLInstances']), { phase: 'waiting', waitingSeconds: 200 }],
-  ...['Pending', 'PreparingTrainingStack', 'Restarting'].map((status): [string, JobDescription, Partial<JobView>] => [
+  ...['Pending', 'PreparingTrainingStack', 'Restarting'].map((status): [string, SageMakerJob, Partial<JobView>] => [
     `is ${status}`,
     job(['Starting', status]),
     { phase: 'waiting', waitingSeconds: 200, trainingSeconds: 0 },
   ]),
   ...['Downloading', 'DownloadingTrainingImage', 'Training', 'Uploading'].map(
-    (status): [string, JobDescription, Partial<JobView>] => [
+    (status): [string, SageMakerJob, Partial<JobView>] => [
       `is ${status}`,
       job(['Starting', status]),
       { phase: 'running', waitingSeconds: 0, trainingSeconds: 100 },
@@ -65,7 +66,7 @@ it.each<[string, JobDescription, Partial<JobView>]>([
   ],
   ['has not told what is paid', job(['Training']), { billableSeconds: undefined }],
 ])('A job that %s', (_, description, expected) => {
-  expect(viewOf(description, NOW)).toMatchObject(expected);
+  expect(viewOfSageMaker(description, NOW)).toMatchObject(expected);
 });
 
 it.each([
@@ -74,7 +75,7 @@ it.each([
   ['Launching requested ML instances', false],
 ])('A launch that is said to be "%s" lacks capacity: %s', (message, noCapacity) => {
   const transitions = [{ status: 'Starting', start: NOW - 60, message }];
-  expect(viewOf(job([], { transitions }), NOW).noCapacity).toBe(noCapacity);
+  expect(viewOfSageMaker(job([], { transitions }), NOW).noCapacity).toBe(noCapacity);
 });
 
 it('What was said of an earlier launch is over once it runs', () => {
@@ -82,10 +83,10 @@ it('What was said of an earlier launch is over once it runs', () => {
     { status: 'Starting', start: NOW - 60, end: NOW - 30, message: 'Insufficient capacity error' },
     { status: 'Training', start: NOW - 30, message: 'insufficient capacity in the text of a trainer' },
   ];
-  expect(viewOf(job([], { transitions, secondaryStatus: 'Training' }), NOW).noCapacity).toBe(false);
+  expect(viewOfSageMaker(job([], { transitions, secondaryStatus: 'Training' }), NOW).noCapacity).toBe(false);
 });
 
 it('Time does not run backwards with the clock', () => {
   const transitions = [{ status: 'Starting', start: NOW + 60 }];
-  expect(viewOf(job([], { transitions }), NOW)).toMatchObject({ waitingSeconds: 0, trainingSeconds: 0 });
+  expect(viewOfSageMaker(job([], { transitions }), NOW)).toMatchObject({ waitingSeconds: 0, trainingSeconds: 0 });
 });

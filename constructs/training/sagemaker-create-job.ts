@@ -1,6 +1,7 @@
 import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { integrationArn, reservedCapacityArn, trainingJobArn } from './task-arns';
+import { retryShortly } from './retry-shortly';
+import { integrationArn, reservedCapacityArn, trainingJobArn } from './sagemaker-arns';
 
 /** A training job as the machine asks for it. What differs from run to run comes from the handler's advice. */
 export interface TrainingJobSpec {
@@ -42,6 +43,12 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
   ) {
     super(scope, id, { resultPath: sfn.JsonPath.DISCARD });
     this.taskPolicies = this.renderPolicies();
+    this.addRetry({
+      errors: ['SageMaker.ResourceInUseException', 'SageMaker.ResourceLimitExceededException'],
+      maxAttempts: 0,
+    });
+    // Its name is unique: asked for again, it is the same job.
+    retryShortly(this);
   }
 
   /** @internal */

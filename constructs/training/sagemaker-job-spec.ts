@@ -1,29 +1,20 @@
 import type { aws_iam as iam } from 'aws-cdk-lib';
 import { TRAINING } from './constants';
-import type { TrainingJobSpec } from './create-training-job';
+import type { TrainingJobSpec } from './sagemaker-create-job';
+import type { ClusterFacts } from './engine';
 import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import { ncclEnvironment } from './nccl';
-import type { Expectation } from './render-terms';
 import type { TrainingJobOptions } from './training-job';
 import { factsOf } from '../private/instance-types';
 import type { AttachedNetwork } from '../private/permissions';
-
-/** What a cluster knows, as far as its jobs are made of it. */
-export interface ClusterFacts {
-  readonly props: GpuTrainingClusterProps;
-  readonly clusterName: string;
-  readonly role: iam.IRole;
-  readonly network: AttachedNetwork | undefined;
-  readonly expectation: Expectation;
-}
 
 const DEFAULT_VOLUME_GIB = 100;
 const DEFAULT_RETRIES = 3;
 
 /** A job as CreateTrainingJob takes it, but for what differs from run to run. */
-export function renderSpec(cluster: ClusterFacts, job: TrainingJobOptions): TrainingJobSpec {
-  const { props, clusterName, role } = cluster;
+export function renderSpec(cluster: ClusterFacts, role: iam.IRole, job: TrainingJobOptions): TrainingJobSpec {
+  const { props, clusterName } = cluster;
   const [instanceType = ''] = props.instanceTypes;
   const {
     retryAttempts = DEFAULT_RETRIES,

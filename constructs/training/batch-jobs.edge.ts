@@ -1,0 +1,55 @@
+import { BatchClient, DescribeJobsCommand, type JobDetail, ListJobsCommand } from '@aws-sdk/client-batch';
+import { type BatchJob, viewOfBatch } from './batch-job-view.decision';
+import type { BatchQueues } from './run.decision';
+import type { JobView } from './job-view.decision';
+
+const batch = new BatchClient({});
+
+/**
+ * What the jobs of a name are doing; undefined when Batch knows none. Names are not unique on Batch, and ids are unknown where the
+ * answer to a request was lost, so jobs are looked up by name in each queue of the cluster.
+ */
+export async function describeBatchJobs(
+  { spotQueue, onDemandQueue }: BatchQueues,
+  name: string,
+  now: number,
+): Promise<JobView | undefined> {
+  const onSpot = await idsOf(spotQueue, name);
+  const found = [...onSpot, ...(await idsOf(onDemandQueue, name))];
+  if (found.length === 0) return undefined;
+  // At most 100 at once (API DescribeJobs).
+  const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: found.slice(0, 100) }));
+  return viewOfBatch(
+    jobs.map((job) => jobOf(job, onSpot.includes(job.jobId ?? ''))),
+    now,
+  );
+}
+
+async function idsOf(jobQueue: string | undefined, name: string): Promise<string[]> {
+  if (jobQueue === undefined) return [];
+  const { jobSummaryList = [] } = await batch.send(
+    new ListJobsCommand({ jobQueue, filters: [{ name: 'JOB_NAME', values: [name] }] }),
+  );
+  return jobSummaryList.map(({ jobId = '' }) => jobId);
+}
+
+function jobOf(job: JobDetail, spot: boolean): BatchJob {
+  return {
+    spot,
+    jobId: job.jobId ?? '',
+    status: job.status ?? '',
+    statusReason: job.statusReason,
+    createdAt: job.createdAt ?? 0,
+    startedAt: job.startedAt,
+    stoppedAt: job.stoppedAt,
+    isCancelled: job.isCancelled ?? false,
+    isTerminated: job.isTerminated ?? false,
+    attempts: (job.attempts ?? []).map(({ startedAt, stoppedAt, statusReason, container }) => ({
+      startedAt,
+      stoppedAt,
+      statusReason,
+      exitCode: container?.exitCode,
+      reason: container?.reason,
+    })),
+  };
+}

@@ -1,0 +1,1 @@
+"""What stands before a trainer on AWS Batch, which synchronises nothing: docs/training-engines.md."""

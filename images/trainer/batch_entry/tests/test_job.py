@@ -1,0 +1,235 @@
+"""A whole job, as a process, against S3: what it brings, what it leaves, and how it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent.parent
+PREFIX = "checkpoints/run-1/"
+PATIENCE_SECONDS = 60
+
+
+class Notices(BaseHTTPRequestHandler):
+    """The metadata service of an instance: with a notice once `taken` is set."""
+
+    taken = threading.Event()
+
+    def do_PUT(self) -> None:
+        self._answer(200)
+
+    def do_GET(self) -> None:
+        self._answer(200 if self.taken.is_set() else 404)
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(b"token")
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing: the tests' output is for failures."""
+
+
+@pytest.fixture
+def metadata() -> Iterator[str]:
+    Notices.taken.clear()
+    server = HTTPServer(("127.0.0.1", 0), Notices)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(s3: Any, metadata: str, tmp_path: Path) -> Iterator[Start]:
+    """Starts jobs; ends those that a test has left."""
+    jobs: list[subprocess.Popen[str]] = []
+
+    def job(mode: str = "trains", steps: int = 3, **environment: str) -> subprocess.Popen[str]:
+        base = tmp_path / f"ml-{len(jobs)}"
+        command = [sys.executable, "-m", "batch_entry", str(TESTS / "fake_trainer.py"), mode]
+        process = subprocess.Popen(
+            command,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(PACKAGE),
+                "SAGEMAKER_BASE_DIR": str(base),
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata,
+                "AWS_BATCH_JOB_ID": "id-1",
+                "TRAINING_JOB_NAME": "churn-run-1-1",
+                "TRAINING_ATTEMPT": "1",
+                "TRAINING_CHECKPOINTS_URI": f"s3://data/{PREFIX}",
+                "TRAINING_OUTPUT_URI": "s3://data/models/",
+                "TRAINING_HYPERPARAMETERS": json.dumps({"steps": str(steps)}),
+                **environment,
+            },
+        )
+        jobs.append(process)
+        return process
+
+    yield job
+    for process in jobs:
+        if process.poll() is None:
+            # With its trainer, as a container ends.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def end(process: subprocess.Popen[str]) -> tuple[int, str]:
+    output, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    return process.returncode, output
+
+
+def put(s3: Any, key: str, text: str) -> None:
+    s3.put_object(Bucket="data", Key=key, Body=text.encode())
+
+
+def get(s3: Any, key: str) -> str:
+    body: str = s3.get_object(Bucket="data", Key=key)["Body"].read().decode()
+    return body
+
+
+def keys(s3: Any, prefix: str) -> list[str]:
+    return [entry["Key"] for entry in s3.list_objects_v2(Bucket="data", Prefix=prefix).get("Contents", [])]
+
+
+def until(what: Callable[[], bool]) -> None:
+    end_at = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < end_at, "it did not come"
+        time.sleep(0.1)
+
+
+def test_a_job_leaves_its_checkpoints_and_its_model(s3: Any, start: Start) -> None:
+    code, output = end(start())
+    assert code == 0, output
+    assert get(s3, f"{PREFIX}step-rank-0.txt") == "3"
+    packed = s3.get_object(Bucket="data", Key="models/churn-run-1-1/output/model.tar.gz")["Body"].read()
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        assert tar.getnames() == ["weights.bin"]
+
+
+def test_a_job_goes_on_from_its_run_and_from_no_other(s3: Any, start: Start) -> None:
+    put(s3, f"{PREFIX}step-rank-0.txt", "2")
+    put(s3, "checkpoints/run-10/step-rank-0.txt", "1")
+    code, output = end(start())
+    assert (code, "begins at 2" in output) == (0, True), output
+    assert get(s3, "checkpoints/run-10/step-rank-0.txt") == "1"
+
+
+def test_a_job_that_is_told_to_stop_saves_and_is_not_taken_for_done(s3: Any, start: Start) -> None:
+    process = start(steps=10_000)
+    until(lambda: keys(s3, f"{PREFIX}step") != [])
+    process.send_signal(signal.SIGTERM)
+    code, output = end(process)
+    assert code == 143, output
+    assert int(get(s3, f"{PREFIX}saved-at-the-end.txt")) > 0
+    assert keys(s3, "models/") == []
+
+
+def test_a_job_stops_when_its_instance_is_taken(s3: Any, start: Start) -> None:
+    process = start(steps=10_000)
+    until(lambda: keys(s3, f"{PREFIX}step") != [])
+    Notices.taken.set()
+    code, output = end(process)
+    assert (code, "its instance is taken" in output) == (143, True), output
+    assert keys(s3, f"{PREFIX}saved") != []
+
+
+def test_a_job_that_fails_says_why_and_keeps_its_checkpoints(s3: Any, start: Start) -> None:
+    code, output = end(start("fails"))
+    assert (code, "ended with 3: the data is wrong" in output) == (3, True), output
+    assert get(s3, f"{PREFIX}step-rank-0.txt") == "3"
+    assert keys(s3, "models/") == []
+
+
+def test_of_two_jobs_of_one_attempt_only_the_first_trains(s3: Any, start: Start) -> None:
+    first = start(steps=10_000)
+    until(lambda: keys(s3, f"{PREFIX}batch-owner") != [])
+    code, output = end(start(AWS_BATCH_JOB_ID="id-2"))
+    assert (code, "names job id-1 of attempt 1" in output) == (75, True), output
+    assert first.poll() is None
+
+
+def test_a_job_that_batch_starts_again_keeps_its_prefix(s3: Any, start: Start) -> None:
+    put(s3, f"{PREFIX}batch-owner.json", json.dumps({"attempt": 1, "job": "id-1"}))
+    code, output = end(start(AWS_BATCH_JOB_ATTEMPT="2"))
+    assert code == 0, output
+
+
+def test_a_job_of_an_earlier_attempt_touches_nothing(s3: Any, start: Start) -> None:
+    put(s3, f"{PREFIX}batch-owner.json", json.dumps({"attempt": 2, "job": "id-9"}))
+    code, output = end(start())
+    assert code == 75, output
+    assert keys(s3, PREFIX) == [f"{PREFIX}batch-owner.json"]
+
+
+def test_a_job_ends_when_a_later_one_has_taken_its_prefix(s3: Any, start: Start) -> None:
+    process = start(steps=10_000)
+    until(lambda: keys(s3, f"{PREFIX}step") != [])
+    put(s3, f"{PREFIX}batch-owner.json", json.dumps({"attempt": 2, "job": "id-2"}))
+    code, output = end(process)
+    assert (code, "a later job has the checkpoints" in output) == (75, True), output
+
+
+def test_channels_come_as_files_and_are_shared_out(s3: Any, start: Start, tmp_path: Path) -> None:
+    for number in range(4):
+        put(s3, f"rows/part-{number}.csv", str(number))
+    channels = [
+        {"name": "train", "uri": "s3://data/rows/", "distribution": "FullyReplicated"},
+        {"name": "part", "uri": "s3://data/rows/", "distribution": "ShardedByS3Key", "contentType": "text/csv"},
+    ]
+    code, output = end(start(TRAINING_CHANNELS=json.dumps(channels)))
+    assert code == 0, output
+    data = tmp_path / "ml-0/input"
+    assert sorted(path.name for path in (data / "data/train").iterdir()) == [
+        f"part-{number}.csv" for number in range(4)
+    ]
+    configuration = json.loads((data / "config/inputdataconfig.json").read_text())
+    assert configuration["part"] == {
+        "TrainingInputMode": "File",
+        "S3DistributionType": "ShardedByS3Key",
+        "ContentType": "text/csv",
+    }
+
+
+def test_a_channel_without_objects_is_refused(start: Start) -> None:
+    channels = [{"name": "train", "uri": "s3://data/nothing/"}]
+    code, output = end(start(TRAINING_CHANNELS=json.dumps(channels)))
+    assert code == 1
+    assert "channel train has no object for node 0 below s3://data/nothing/" in output
+
+
+def test_outside_of_batch_it_makes_way_for_the_command(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "AWS_BATCH_JOB_ID"}
+    command = [sys.executable, "-m", "batch_entry", "-c", "print('trains')"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_SECONDS,
+        env={**environment, "PYTHONPATH": str(PACKAGE)},
+    )
+    assert done.stdout == "trains\n"
