@@ -159,7 +159,7 @@ export const environments = fc.oneof(
   environmentsWith(fixedCapacity, fc.constant({})),
   environmentsWith(
     fixedCapacity,
-    training.map(({ offPeak: _, ...config }) => ({ training: config })),
+    training.map((config) => ({ training: { ...config, offPeak: undefined } })),
   ),
   scaledEnvironments,
 );

@@ -27,11 +27,11 @@ class Meter:
         """What the work so far took."""
 
     def start(self) -> None:
-        self._started = time.monotonic()
+        self._started = time.perf_counter()
 
     def pause(self) -> None:
         if self._started is not None:
-            self.seconds += time.monotonic() - self._started
+            self.seconds += time.perf_counter() - self._started
             self._started = None
 
     def restore(self, seconds: float) -> None:

@@ -46,7 +46,7 @@ class Store:
         :param state: what this process saves.
         :raises TrainingError: a process could not write; the older checkpoint is as it was.
         """
-        started = time.monotonic()
+        started = time.perf_counter()
         slot = other_slot(self._newest.slot if self._newest else None)
         written = self._group.gather(self._write(slot, state))
         for rank, result in enumerate(written):
@@ -57,7 +57,7 @@ class Store:
             seal(self._folder, slot, manifest)
         self._group.any(False)  # all hosts have sealed theirs
         self._newest = Checkpoint(slot, manifest)
-        return time.monotonic() - started
+        return time.perf_counter() - started
 
     def _write(self, slot: str, state: dict[str, Any]) -> WrittenFile | str:
         try:

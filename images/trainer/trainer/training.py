@@ -54,7 +54,7 @@ class Training:
         self._ledger: list[Key] = []
         self._meter = Meter(group)
         self._store = Store(folders.checkpoints, group)
-        self._saved_at = time.monotonic()
+        self._saved_at = time.perf_counter()
         self._saved_position = Position()
         self._save_seconds = 0.0
 
@@ -99,7 +99,7 @@ class Training:
                 self._ledger += [(position.epoch, sample) for sample in samples]
             if self._completed % settings.log_steps == 0:
                 self._report()
-            is_due = time.monotonic() - self._saved_at >= settings.checkpoint_seconds
+            is_due = time.perf_counter() - self._saved_at >= settings.checkpoint_seconds
             stop, save = self._group.any(self._stop.is_wanted, is_due and self._group.rank == 0)
             if stop:
                 return False
@@ -192,7 +192,7 @@ class Training:
         self._save_seconds = seconds
         if self._group.rank == 0:
             Progress(self._completed, self._total, self._meter.seconds, seconds).write(self._folders.checkpoints)
-        self._saved_position, self._saved_at = replace(self._position), time.monotonic()
+        self._saved_position, self._saved_at = replace(self._position), time.perf_counter()
 
     def _write_results(self) -> None:
         reason = "converged" if self._position.converged else "all epochs done"
