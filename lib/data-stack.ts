@@ -4,6 +4,9 @@ import { data } from '../constructs';
 import type { Environment } from '../config';
 import { EnvironmentStack } from './environment-stack';
 
+/** Folder of the training bucket that the data is in. */
+export const TRAINING_DATA = 'data';
+
 /** Everything that must outlive a deployment. */
 export class DataStack extends EnvironmentStack {
   public readonly modelData: data.ModelData;
@@ -27,11 +30,12 @@ export class DataStack extends EnvironmentStack {
       criticalEmails: [...environment.notifications.criticalEmails],
       warningEmails: [...environment.notifications.warningEmails],
     });
-    this.createOutput(environment);
+    this.createOutputs(environment);
   }
 
-  private createOutput({ endpoint }: Environment): void {
-    const { captured } = this.modelData;
+  private createOutputs({ endpoint }: Environment): void {
+    const { captured, training } = this.modelData;
+    new CfnOutput(this, 'TrainingData', { value: training.s3UrlForObject(TRAINING_DATA) });
     new CfnOutput(this, 'CapturedTraffic', {
       value: captured.s3UrlForObject(`${endpoint.capture.prefix}/${endpoint.name}`),
     });

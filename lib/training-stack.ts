@@ -11,7 +11,7 @@ import {
 import type { Construct } from 'constructs';
 import { observability, training } from '../constructs';
 import type { Environment } from '../config';
-import type { DataStack } from './data-stack';
+import { type DataStack, TRAINING_DATA } from './data-stack';
 import { EnvironmentStack } from './environment-stack';
 import type { NetworkStack } from './network-stack';
 
@@ -40,7 +40,6 @@ export class TrainingStack extends EnvironmentStack {
     this.alarmSpecs = this.createAlarms(props);
     if (config.offPeak) this.createSchedule(config.offPeak);
     new CfnOutput(this, 'TrainingMachine', { value: this.job.stateMachine.stateMachineArn });
-    new CfnOutput(this, 'TrainingData', { value: props.data.modelData.training.s3UrlForObject(DATA) });
   }
 
   private createCluster({ environment, config, network, data }: TrainingStackProps): training.GpuTrainingCluster {
@@ -66,7 +65,9 @@ export class TrainingStack extends EnvironmentStack {
     });
     return this.cluster.trainingJob('Model', {
       image: training.TrainingImage.fromAsset(image),
-      channels: [training.DataChannel.file('training', data.modelData.training, { prefix: `${DATA}/training/` })],
+      channels: [
+        training.DataChannel.file('training', data.modelData.training, { prefix: `${TRAINING_DATA}/training/` }),
+      ],
       metrics: METRICS.map((name) => ({ name, regex: `\\b${name}=(${NUMBER})(?:\\s|$)` })),
     });
   }
@@ -104,9 +105,6 @@ export class TrainingStack extends EnvironmentStack {
     });
   }
 }
-
-/** Folder of the training bucket that data is in. */
-const DATA = 'data';
 
 /** What images/trainer prints: `python -m trainer metrics accuracy`. */
 const METRICS = [

@@ -28,8 +28,8 @@ export async function buildHandlers(): Promise<void> {
     // Node 20 is the oldest on which the local cloud runs them.
     target: 'node20',
     mainFields: ['module', 'main'],
-    minifySyntax: true,
-    minifyWhitespace: true,
+    // Names too: what is left of them holds the paths of packages, which differ from folder to folder.
+    minify: true,
     legalComments: 'none',
     logLevel: 'silent',
   });

@@ -5,9 +5,9 @@ import { createJobDefinition } from './batch-job-definition';
 import { createNodeTemplate } from './batch-launch-template';
 import { type BatchNode, nodeOf } from './batch-node';
 import type { BatchEngineOptions } from './batch-options';
-import { agentPermissions, everyRevision, jobArn, jobWildcards, LOOK_AT_JOBS, writeLogs } from './batch-permissions';
-import { SubmitJob } from './batch-submit-job';
-import { TerminateJob } from './batch-terminate-job';
+import { agentPermissions, everyRevision, jobArn, jobWildcards, lookAtJobs, writeLogs } from './batch-permissions';
+import { submitJob } from './batch-submit-job';
+import { terminateJob } from './batch-terminate-job';
 import type { ClusterFacts, Engine, EngineTasks } from './engine';
 import type { TrainingJobOptions } from './training-job';
 import type { AttachedNetwork } from '../private/permissions';
@@ -25,7 +25,7 @@ export class BatchEngine extends Construct implements Engine {
   public readonly principal = new iam.ServicePrincipal('ecs-tasks.amazonaws.com');
   public readonly principalName = 'AWS Batch';
   public readonly rolePermissions = [];
-  public readonly advicePermissions = LOOK_AT_JOBS;
+  public readonly advicePermissions = lookAtJobs();
   public readonly terms: Engine['terms'];
 
   private readonly nodeShape: BatchNode;
@@ -72,8 +72,8 @@ export class BatchEngine extends Construct implements Engine {
     const common = { clusterName, jobs: jobArn(machine), jobDefinitions: everyRevision(machine, definition.ref) };
     const submit = { ...common, jobDefinitionArn: definition.ref, nodes: props.nodes ?? 1, tags: props.jobTags ?? {} };
     return {
-      start: (id, mode) => new SubmitJob(machine, id, { ...submit, queueArn: this.queueOf(mode) }),
-      stop: (id, result) => new TerminateJob(machine, id, { ...common, jobIdPath: `${result}.batchJob.JobId` }),
+      start: (id, mode) => submitJob(machine, id, { ...submit, queueArn: this.queueOf(mode) }),
+      stop: (id, result) => terminateJob(machine, id, { ...common, jobIdPath: `${result}.batchJob.JobId` }),
       handle: 'batchJob.JobId',
       wildcards: jobWildcards(common.jobs, common.jobDefinitions),
     };

@@ -12,12 +12,14 @@ import { ANY, type Permission } from '../private/permissions';
 export const CLUSTER_TAG = 'slipway:cluster';
 
 /** Of the function that advises runs. */
-export const LOOK_AT_JOBS: Permission[] = [
-  {
-    statement: new iam.PolicyStatement({ actions: ['batch:DescribeJobs', 'batch:ListJobs'], resources: ['*'] }),
-    wildcards: [{ resource: '*', reason: 'Listing and describing jobs take no resource, and nor do metrics.' }],
-  },
-];
+export function lookAtJobs(): Permission[] {
+  return [
+    {
+      statement: new iam.PolicyStatement({ actions: ['batch:DescribeJobs', 'batch:ListJobs'], resources: ['*'] }),
+      wildcards: [{ resource: '*', reason: 'Listing and describing jobs take no resource, and nor do metrics.' }],
+    },
+  ];
+}
 
 /** Of instances: the agent of ECS registers them, and asks for tasks. Batch names its ECS clusters. */
 export function agentPermissions(scope: IConstruct): Permission[] {

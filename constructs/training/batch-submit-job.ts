@@ -1,8 +1,9 @@
-import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { batchIntegrationArn } from './batch-arns';
 import { CLUSTER_TAG } from './batch-permissions';
 import { BATCH_ENTRY } from './constants';
+import { serviceTask } from './service-task';
 
 export interface SubmitJobProps {
   readonly clusterName: string;
@@ -17,55 +18,17 @@ export interface SubmitJobProps {
 }
 
 /**
- * A state that submits one job, and what it needs of IAM. It does not wait for the job: the machine polls.
+ * A state that submits one job. It does not wait for the job: the machine polls.
  *
  * It is not tried again. Batch makes a job for every request, whatever its name, so the adviser looks first whether the job is
  * there. Where two were made all the same, the first to start takes the checkpoint prefix, and the other ends.
  */
-export class SubmitJob extends sfn.TaskStateBase {
-  protected readonly taskMetrics: sfn.TaskMetricsConfig | undefined;
-  protected readonly taskPolicies: iam.PolicyStatement[];
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: SubmitJobProps,
-  ) {
-    super(scope, id, { resultPath: '$.result.batchJob' });
-    this.taskPolicies = this.renderPolicies();
-  }
-
-  /** @internal */
-  protected _renderTask(): unknown {
-    return { Resource: batchIntegrationArn(this, 'submitJob'), Parameters: this.renderParameters() };
-  }
-
-  private renderParameters(): Record<string, unknown> {
-    const { clusterName, queueArn, jobDefinitionArn, nodes, tags } = this.props;
-    const overrides = {
-      Environment: [
-        { Name: 'TRAINING_JOB_NAME', 'Value.$': '$.job.name' },
-        { Name: BATCH_ENTRY.checkpoints, 'Value.$': '$.job.checkpointsUri' },
-        { Name: BATCH_ENTRY.attempt, 'Value.$': "States.Format('{}', $.state.attempt)" },
-        { Name: BATCH_ENTRY.hyperparameters, 'Value.$': 'States.JsonToString($.hyperparameters)' },
-      ],
-    };
-    return {
-      'JobName.$': '$.job.name',
-      JobQueue: queueArn,
-      JobDefinition: jobDefinitionArn,
-      Timeout: { 'AttemptDurationSeconds.$': '$.job.maxRuntimeSeconds' },
-      ...(nodes === 1
-        ? { ContainerOverrides: overrides }
-        : { NodeOverrides: { NodePropertyOverrides: [{ TargetNodes: '0:', ContainerOverrides: overrides }] } }),
-      PropagateTags: true,
-      Tags: { ...tags, [CLUSTER_TAG]: clusterName },
-    };
-  }
-
-  private renderPolicies(): iam.PolicyStatement[] {
-    const { clusterName, queueArn, jobDefinitions, jobs } = this.props;
-    return [
+export function submitJob(scope: Construct, id: string, props: SubmitJobProps): sfn.TaskStateBase {
+  const { clusterName, queueArn, jobDefinitions, jobs } = props;
+  return serviceTask(scope, id, {
+    resource: batchIntegrationArn(scope, 'submitJob'),
+    parameters: renderParameters(props),
+    statements: [
       // The reference lists the job itself beside queue and definition.
       new iam.PolicyStatement({ actions: ['batch:SubmitJob'], resources: [queueArn, jobDefinitions, jobs] }),
       new iam.PolicyStatement({
@@ -73,6 +36,35 @@ export class SubmitJob extends sfn.TaskStateBase {
         resources: [jobs],
         conditions: { StringEquals: { [`aws:RequestTag/${CLUSTER_TAG}`]: clusterName } },
       }),
-    ];
-  }
+    ],
+    resultPath: '$.result.batchJob',
+  });
+}
+
+function renderParameters({
+  clusterName,
+  queueArn,
+  jobDefinitionArn,
+  nodes,
+  tags,
+}: SubmitJobProps): Record<string, unknown> {
+  const overrides = {
+    Environment: [
+      { Name: 'TRAINING_JOB_NAME', 'Value.$': '$.job.name' },
+      { Name: BATCH_ENTRY.checkpoints, 'Value.$': '$.job.checkpointsUri' },
+      { Name: BATCH_ENTRY.attempt, 'Value.$': "States.Format('{}', $.state.attempt)" },
+      { Name: BATCH_ENTRY.hyperparameters, 'Value.$': 'States.JsonToString($.hyperparameters)' },
+    ],
+  };
+  return {
+    'JobName.$': '$.job.name',
+    JobQueue: queueArn,
+    JobDefinition: jobDefinitionArn,
+    Timeout: { 'AttemptDurationSeconds.$': '$.job.maxRuntimeSeconds' },
+    ...(nodes === 1
+      ? { ContainerOverrides: overrides }
+      : { NodeOverrides: { NodePropertyOverrides: [{ TargetNodes: '0:', ContainerOverrides: overrides }] } }),
+    PropagateTags: true,
+    Tags: { ...tags, [CLUSTER_TAG]: clusterName },
+  };
 }

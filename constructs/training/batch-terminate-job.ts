@@ -1,7 +1,8 @@
-import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { batchIntegrationArn } from './batch-arns';
 import { CLUSTER_TAG } from './batch-permissions';
+import { serviceTask } from './service-task';
 
 export interface TerminateJobProps {
   readonly clusterName: string;
@@ -12,30 +13,20 @@ export interface TerminateJobProps {
 }
 
 /** A state that asks a job to stop: one that waits is cancelled, and the container of one that runs is told. */
-export class TerminateJob extends sfn.TaskStateBase {
-  protected readonly taskMetrics: sfn.TaskMetricsConfig | undefined;
-  protected readonly taskPolicies: iam.PolicyStatement[];
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: TerminateJobProps,
-  ) {
-    super(scope, id, { resultPath: sfn.JsonPath.DISCARD });
-    this.taskPolicies = [
+export function terminateJob(
+  scope: Construct,
+  id: string,
+  { clusterName, jobs, jobIdPath }: TerminateJobProps,
+): sfn.TaskStateBase {
+  return serviceTask(scope, id, {
+    resource: batchIntegrationArn(scope, 'terminateJob'),
+    parameters: { 'JobId.$': jobIdPath, Reason: 'The run goes on elsewhere, or has come to its limit' },
+    statements: [
       new iam.PolicyStatement({
         actions: ['batch:TerminateJob'],
-        resources: [props.jobs],
-        conditions: { StringEquals: { [`aws:ResourceTag/${CLUSTER_TAG}`]: props.clusterName } },
+        resources: [jobs],
+        conditions: { StringEquals: { [`aws:ResourceTag/${CLUSTER_TAG}`]: clusterName } },
       }),
-    ];
-  }
-
-  /** @internal */
-  protected _renderTask(): unknown {
-    return {
-      Resource: batchIntegrationArn(this, 'terminateJob'),
-      Parameters: { 'JobId.$': this.props.jobIdPath, Reason: 'The run goes on elsewhere, or has come to its limit' },
-    };
-  }
+    ],
+  });
 }

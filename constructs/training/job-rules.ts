@@ -32,6 +32,7 @@ export function validateJob(
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) refuse(`channels has "${twice}" twice, allowed are unique names`);
   for (const channel of channels) validateLustre(refuse, channel, network, attached);
+  validatePlaceholders(refuse, job);
   validateHyperparameters(refuse, job);
   validateMetrics(refuse, job);
   validateEnvironment(refuse, job);
@@ -60,6 +61,24 @@ function validateLustre(
       `channel "${name}" is a file system in ${subnet.availabilityZone}, allowed are network.vpcSubnets of that zone alone, and they ` +
         `have one in ${zones.get(elsewhere) ?? 'another'}: a job in another zone would not reach it`,
     );
+  }
+}
+
+/** CloudFormation's rules take what looks like one for a parameter that is missing. */
+function validatePlaceholders(
+  refuse: Refuse,
+  { hyperparameters, environment, metrics = [] }: TrainingJobOptions,
+): void {
+  const texts = {
+    hyperparameters: Object.entries(hyperparameters ?? {}).flat(),
+    environment: Object.values(environment ?? {}),
+    metrics: metrics.flatMap(({ name, regex }) => [name, regex]),
+  };
+  for (const [field, all] of Object.entries(texts)) {
+    const found = all.find((text) => !Token.isUnresolved(text) && /\$\{[^}]*\}/.test(text));
+    if (found !== undefined) {
+      refuse(`${field} has "${found}", allowed are texts without \${...}: CloudFormation takes it for a parameter`);
+    }
   }
 }
 

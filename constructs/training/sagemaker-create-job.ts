@@ -1,7 +1,8 @@
-import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { retryShortly } from './retry-shortly';
 import { integrationArn, reservedCapacityArn, trainingJobArn } from './sagemaker-arns';
+import { serviceTask } from './service-task';
 
 /** A training job as the machine asks for it. What differs from run to run comes from the handler's advice. */
 export interface TrainingJobSpec {
@@ -29,36 +30,17 @@ export interface CreateTrainingJobProps {
 }
 
 /**
- * A state that makes one training job, and what it needs of IAM. aws-cdk-lib's own task has no fields for Spot, checkpoints and
- * waiting; a plain custom state grants nothing. It does not wait for the job: the machine polls.
+ * A state that makes one training job: aws-cdk-lib's own has no fields for Spot, checkpoints and waiting. It does not wait for the
+ * job: the machine polls.
  */
-export class CreateTrainingJob extends sfn.TaskStateBase {
-  protected readonly taskMetrics: sfn.TaskMetricsConfig | undefined;
-  protected readonly taskPolicies: iam.PolicyStatement[];
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: CreateTrainingJobProps,
-  ) {
-    super(scope, id, { resultPath: sfn.JsonPath.DISCARD });
-    this.taskPolicies = this.renderPolicies();
-    this.addRetry({
-      errors: ['SageMaker.ResourceInUseException', 'SageMaker.ResourceLimitExceededException'],
-      maxAttempts: 0,
-    });
-    // Its name is unique: asked for again, it is the same job.
-    retryShortly(this);
-  }
-
-  /** @internal */
-  protected _renderTask(): unknown {
-    return { Resource: integrationArn(this, 'createTrainingJob'), Parameters: this.renderParameters() };
-  }
-
-  private renderParameters(): Record<string, unknown> {
-    const { spec, spot } = this.props;
-    return {
+export function createTrainingJob(
+  scope: Construct,
+  id: string,
+  { spec, spot }: CreateTrainingJobProps,
+): sfn.TaskStateBase {
+  const task = serviceTask(scope, id, {
+    resource: integrationArn(scope, 'createTrainingJob'),
+    parameters: {
       'TrainingJobName.$': '$.job.name',
       'HyperParameters.$': '$.hyperparameters',
       StoppingCondition: {
@@ -69,27 +51,37 @@ export class CreateTrainingJob extends sfn.TaskStateBase {
       CheckpointConfig: { 'S3Uri.$': '$.job.checkpointsUri' },
       ...renderDefinition(spec),
       Tags: renderTags(spec),
-    };
-  }
+    },
+    statements: createStatements(scope, spec),
+  });
+  task.addRetry({
+    errors: ['SageMaker.ResourceInUseException', 'SageMaker.ResourceLimitExceededException'],
+    maxAttempts: 0,
+  });
+  // Its name is unique: asked for again, it is the same job.
+  retryShortly(task);
+  return task;
+}
 
-  private renderPolicies(): iam.PolicyStatement[] {
-    const { jobPrefix, role, trainingPlanArn } = this.props.spec;
-    return [
-      new iam.PolicyStatement({
-        actions: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
-        resources: [trainingJobArn(this, `${jobPrefix}-*`)],
-      }),
-      ...(trainingPlanArn === undefined
-        ? []
-        : [
-            new iam.PolicyStatement({
-              actions: ['sagemaker:CreateTrainingJob'],
-              resources: [trainingPlanArn, reservedCapacityArn(this)],
-            }),
-          ]),
-      passRole(role),
-    ];
-  }
+function createStatements(
+  scope: Construct,
+  { jobPrefix, role, trainingPlanArn }: TrainingJobSpec,
+): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      actions: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
+      resources: [trainingJobArn(scope, `${jobPrefix}-*`)],
+    }),
+    ...(trainingPlanArn === undefined
+      ? []
+      : [
+          new iam.PolicyStatement({
+            actions: ['sagemaker:CreateTrainingJob'],
+            resources: [trainingPlanArn, reservedCapacityArn(scope)],
+          }),
+        ]),
+    passRole(role),
+  ];
 }
 
 /** What a training job is made of, whoever starts it. */

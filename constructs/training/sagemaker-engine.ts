@@ -2,10 +2,10 @@ import { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterFacts, Engine, EngineTasks } from './engine';
 import { reservedCapacityArn, trainingJobArn } from './sagemaker-arns';
-import { CreateTrainingJob } from './sagemaker-create-job';
+import { createTrainingJob } from './sagemaker-create-job';
 import { renderSpec } from './sagemaker-job-spec';
 import { describeTrainingJobs, sageMakerRolePermissions } from './sagemaker-permissions';
-import { StopTrainingJob } from './sagemaker-stop-job';
+import { stopTrainingJob } from './sagemaker-stop-job';
 import type { TrainingJobOptions } from './training-job';
 import { pullImage, type Permission } from '../private/permissions';
 
@@ -33,9 +33,9 @@ export class SageMakerEngine implements Engine {
     const spec = renderSpec(this.cluster, role, job);
     const jobs = trainingJobArn(machine, `${spec.jobPrefix}-*`);
     return {
-      start: (id, mode) => new CreateTrainingJob(machine, id, { spec, spot: mode === 'spot' }),
+      start: (id, mode) => createTrainingJob(machine, id, { spec, spot: mode === 'spot' }),
       stop: (id, result) =>
-        new StopTrainingJob(machine, id, { jobPrefix: spec.jobPrefix, jobNamePath: `${result}.trainingJobName` }),
+        stopTrainingJob(machine, id, { jobPrefix: spec.jobPrefix, jobNamePath: `${result}.trainingJobName` }),
       handle: 'trainingJobName',
       alreadyStarted: 'SageMaker.ResourceInUseException',
       wildcards: [

@@ -1,6 +1,7 @@
-import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { integrationArn, trainingJobArn } from './sagemaker-arns';
+import { serviceTask } from './service-task';
 
 export interface StopTrainingJobProps {
   readonly jobPrefix: string;
@@ -9,29 +10,19 @@ export interface StopTrainingJobProps {
 }
 
 /** A state that asks a training job to stop. SageMaker tells the container, which has two minutes to save. */
-export class StopTrainingJob extends sfn.TaskStateBase {
-  protected readonly taskMetrics: sfn.TaskMetricsConfig | undefined;
-  protected readonly taskPolicies: iam.PolicyStatement[];
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: StopTrainingJobProps,
-  ) {
-    super(scope, id, { resultPath: sfn.JsonPath.DISCARD });
-    this.taskPolicies = [
+export function stopTrainingJob(
+  scope: Construct,
+  id: string,
+  { jobPrefix, jobNamePath }: StopTrainingJobProps,
+): sfn.TaskStateBase {
+  return serviceTask(scope, id, {
+    resource: integrationArn(scope, 'stopTrainingJob'),
+    parameters: { 'TrainingJobName.$': jobNamePath },
+    statements: [
       new iam.PolicyStatement({
         actions: ['sagemaker:StopTrainingJob'],
-        resources: [trainingJobArn(this, `${props.jobPrefix}-*`)],
+        resources: [trainingJobArn(scope, `${jobPrefix}-*`)],
       }),
-    ];
-  }
-
-  /** @internal */
-  protected _renderTask(): unknown {
-    return {
-      Resource: integrationArn(this, 'stopTrainingJob'),
-      Parameters: { 'TrainingJobName.$': this.props.jobNamePath },
-    };
-  }
+    ],
+  });
 }

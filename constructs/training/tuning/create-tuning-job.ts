@@ -1,7 +1,8 @@
-import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { TuningSpec } from './spec';
 import { passRole, renderDefinition, renderTags } from '../sagemaker-create-job';
+import { serviceTask } from '../service-task';
 import { integrationArn, tuningJobArn } from '../sagemaker-arns';
 
 export interface CreateHyperParameterTuningJobProps {
@@ -10,31 +11,15 @@ export interface CreateHyperParameterTuningJobProps {
   readonly advicePath: string;
 }
 
-/**
- * A state that makes one tuning job, and what it needs of IAM: aws-cdk-lib has no task for it. It does not wait for the tuning job:
- * the machine polls.
- */
-export class CreateHyperParameterTuningJob extends sfn.TaskStateBase {
-  protected readonly taskMetrics: sfn.TaskMetricsConfig | undefined;
-  protected readonly taskPolicies: iam.PolicyStatement[];
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: CreateHyperParameterTuningJobProps,
-  ) {
-    super(scope, id, { resultPath: sfn.JsonPath.DISCARD });
-    this.taskPolicies = this.renderPolicies();
-  }
-
-  /** @internal */
-  protected _renderTask(): unknown {
-    return { Resource: integrationArn(this, 'createHyperParameterTuningJob'), Parameters: this.renderParameters() };
-  }
-
-  private renderParameters(): Record<string, unknown> {
-    const { spec, advicePath } = this.props;
-    return {
+/** A state that makes one tuning job: aws-cdk-lib has none. It does not wait for the tuning job: the machine polls. */
+export function createHyperParameterTuningJob(
+  scope: Construct,
+  id: string,
+  { spec, advicePath }: CreateHyperParameterTuningJobProps,
+): sfn.TaskStateBase {
+  return serviceTask(scope, id, {
+    resource: integrationArn(scope, 'createHyperParameterTuningJob'),
+    parameters: {
       'HyperParameterTuningJobName.$': `${advicePath}.state.name`,
       HyperParameterTuningJobConfig: spec.config,
       TrainingJobDefinition: {
@@ -53,17 +38,13 @@ export class CreateHyperParameterTuningJob extends sfn.TaskStateBase {
             },
           }),
       Tags: renderTags(spec.training),
-    };
-  }
-
-  private renderPolicies(): iam.PolicyStatement[] {
-    const { jobPrefix, role } = this.props.spec.training;
-    return [
+    },
+    statements: [
       new iam.PolicyStatement({
         actions: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:AddTags'],
-        resources: [tuningJobArn(this, `${jobPrefix}-*`)],
+        resources: [tuningJobArn(scope, `${spec.training.jobPrefix}-*`)],
       }),
-      passRole(role),
-    ];
-  }
+      passRole(spec.training.role),
+    ],
+  });
 }

@@ -8,11 +8,11 @@ import {
   RemovalPolicy,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CreateHyperParameterTuningJob } from './create-tuning-job';
+import { createHyperParameterTuningJob } from './create-tuning-job';
 import type { IHyperparameterTuning } from './hyperparameter-tuning';
 import type { TuningSpec } from './spec';
 import type { TuningTerms } from './state.decision';
-import { StopHyperParameterTuningJob } from './stop-tuning-job';
+import { stopHyperParameterTuningJob } from './stop-tuning-job';
 import { tuningJobArn } from '../sagemaker-arns';
 import { acknowledgeWildcards } from '../../private/acknowledge';
 import { type QuotaNeed, recordQuotas } from '../../private/assembly-facts';
@@ -146,8 +146,8 @@ export class TuningMachine extends Construct implements IHyperparameterTuning {
     return advise;
   }
 
-  private createStart(next: sfn.IChainable): CreateHyperParameterTuningJob {
-    const start = new CreateHyperParameterTuningJob(this, 'Start', { spec: this.props.spec, advicePath: '$.data' });
+  private createStart(next: sfn.IChainable): sfn.TaskStateBase {
+    const start = createHyperParameterTuningJob(this, 'Start', { spec: this.props.spec, advicePath: '$.data' });
     start.addRetry({
       errors: ['SageMaker.ResourceInUseException', 'SageMaker.ResourceLimitExceededException'],
       maxAttempts: 0,
@@ -161,7 +161,7 @@ export class TuningMachine extends Construct implements IHyperparameterTuning {
   }
 
   /** A tuning job that cannot be stopped has ended, or is asked again at the next poll. */
-  private createStop(next: sfn.IChainable): StopHyperParameterTuningJob {
+  private createStop(next: sfn.IChainable): sfn.TaskStateBase {
     const stop = this.stopTask('Stop');
     stop.addCatch(next, { resultPath: sfn.JsonPath.DISCARD });
     stop.next(next);
@@ -177,8 +177,8 @@ export class TuningMachine extends Construct implements IHyperparameterTuning {
     return new sfn.Choice(this, 'HasJob').when(sfn.Condition.isPresent('$.data.state.name'), stop).otherwise(failed);
   }
 
-  private stopTask(id: string): StopHyperParameterTuningJob {
-    const stop = new StopHyperParameterTuningJob(this, id, {
+  private stopTask(id: string): sfn.TaskStateBase {
+    const stop = stopHyperParameterTuningJob(this, id, {
       jobPrefix: this.props.terms.jobPrefix,
       jobNamePath: '$.data.state.name',
     });

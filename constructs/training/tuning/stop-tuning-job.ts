@@ -1,6 +1,7 @@
-import { aws_iam as iam, aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { integrationArn, tuningJobArn } from '../sagemaker-arns';
+import { serviceTask } from '../service-task';
 
 export interface StopHyperParameterTuningJobProps {
   readonly jobPrefix: string;
@@ -9,29 +10,19 @@ export interface StopHyperParameterTuningJobProps {
 }
 
 /** A state that asks a tuning job to stop. SageMaker stops its training jobs, which have two minutes to save. */
-export class StopHyperParameterTuningJob extends sfn.TaskStateBase {
-  protected readonly taskMetrics: sfn.TaskMetricsConfig | undefined;
-  protected readonly taskPolicies: iam.PolicyStatement[];
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: StopHyperParameterTuningJobProps,
-  ) {
-    super(scope, id, { resultPath: sfn.JsonPath.DISCARD });
-    this.taskPolicies = [
+export function stopHyperParameterTuningJob(
+  scope: Construct,
+  id: string,
+  { jobPrefix, jobNamePath }: StopHyperParameterTuningJobProps,
+): sfn.TaskStateBase {
+  return serviceTask(scope, id, {
+    resource: integrationArn(scope, 'stopHyperParameterTuningJob'),
+    parameters: { 'HyperParameterTuningJobName.$': jobNamePath },
+    statements: [
       new iam.PolicyStatement({
         actions: ['sagemaker:StopHyperParameterTuningJob'],
-        resources: [tuningJobArn(this, `${props.jobPrefix}-*`)],
+        resources: [tuningJobArn(scope, `${jobPrefix}-*`)],
       }),
-    ];
-  }
-
-  /** @internal */
-  protected _renderTask(): unknown {
-    return {
-      Resource: integrationArn(this, 'stopHyperParameterTuningJob'),
-      Parameters: { 'HyperParameterTuningJobName.$': this.props.jobNamePath },
-    };
-  }
+    ],
+  });
 }

@@ -41,6 +41,8 @@ export const clusterName = fc
 const path = fc
   .array(characters("aZ09_!.*'()=-", 1, 8), { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join('/'));
+/** Of hyperparameters and variables: anything but what CloudFormation takes for a parameter. */
+const value = characters('aZ09 =/:,{}"$é漢', 0, 60).filter((text) => !/\$\{[^}]*\}/.test(text));
 const variable = fc.tuple(characters('aZ_', 1, 1), characters('aZ09_', 0, 20)).map(([first, rest]) => first + rest);
 
 const limits: fc.Arbitrary<LimitsPlan> = fc
@@ -161,10 +163,10 @@ const jobFor = (oneZone: boolean): fc.Arbitrary<JobPlan> =>
         characters('aZ09_', 1, 20).map((tag) => ({ tagOrDigest: `v${tag}` })),
       ),
       channels: channelsFor(oneZone),
-      hyperparameters: fc.dictionary(characters('aZ09_-. ', 1, 30), characters('aZ09 =/:,{}"$é漢', 0, 60), {
+      hyperparameters: fc.dictionary(characters('aZ09_-. ', 1, 30), value, {
         maxKeys: 30,
       }),
-      environment: fc.dictionary(variable, characters('aZ09 =/:,{}"$é漢', 0, 60), { maxKeys: 30 }),
+      environment: fc.dictionary(variable, value, { maxKeys: 30 }),
       metrics: fc.array(
         fc.record({
           name: characters('aZ09:_-', 1, 40),

@@ -222,6 +222,7 @@ describe('ModelData, among others', () => {
     expect(delivered.map((line) => line.replace(/^.*AccessLogs[0-9A-F]+\.Arn>(\S*) .*$/, '$1')).sort()).toEqual([
       '/artifacts*',
       '/captured*',
+      '/training*',
     ]);
     template.allResourcesProperties('AWS::S3::Bucket', { AccessControl: Match.absent() });
   });
@@ -229,7 +230,7 @@ describe('ModelData, among others', () => {
   it('does not collide with another in one stack', () => {
     const stack = build();
     new ModelData(stack, 'Other');
-    Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 6);
+    Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 8);
   });
 
   it('names nothing', () => {

@@ -297,6 +297,11 @@ describe('A job fails when', () => {
       'hyperparameters has 2501 characters in "classes", allowed are up to 2500: put what is longer into a channel',
     ],
     [
+      'a hyperparameter looks like a parameter',
+      () => ({ hyperparameters: { config: 'a${b}' } }),
+      'hyperparameters has "a${b}", allowed are texts without ${...}: CloudFormation takes it for a parameter',
+    ],
+    [
       'a hyperparameter has two lines',
       () => ({ hyperparameters: { config: 'a: 1\nb: 2' } }),
       'hyperparameters has a line break in "config", allowed are texts of one line',

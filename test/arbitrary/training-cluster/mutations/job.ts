@@ -95,6 +95,12 @@ export const JOB_MUTATIONS: Mutation<ClusterPlan>[] = [
     'hyperparameters has 2501 characters in "long"',
     'allowed are up to 2500: put what is longer into a channel',
   ),
+  one(
+    'a variable looks like a parameter',
+    { environment: { MODE: '${mode}' } },
+    'environment has "${mode}"',
+    'allowed are texts without ${...}: CloudFormation takes it for a parameter',
+  ),
   ...['a\nb', 'a\r', '\n'].map((value) =>
     one(
       `a hyperparameter is ${JSON.stringify(value)}`,
