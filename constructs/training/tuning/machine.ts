@@ -13,6 +13,7 @@ import type { IHyperparameterTuning } from './hyperparameter-tuning';
 import type { TuningSpec } from './spec';
 import type { TuningTerms } from './state.decision';
 import { stopHyperParameterTuningJob } from './stop-tuning-job';
+import { retryShortly } from '../retry-shortly';
 import { tuningJobArn } from '../sagemaker-arns';
 import { acknowledgeWildcards } from '../../private/acknowledge';
 import { type QuotaNeed, recordQuotas } from '../../private/assembly-facts';
@@ -199,8 +200,3 @@ export class TuningMachine extends Construct implements IHyperparameterTuning {
 }
 
 const EACH_RUN = 'Each run makes a tuning job of its own, whose name begins with the name of this cluster.';
-
-/** Answers that come of too many requests, or never. */
-function retryShortly(task: sfn.TaskStateBase): void {
-  task.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxAttempts: 3 });
-}
