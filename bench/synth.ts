@@ -155,6 +155,10 @@ function load(args: Arguments, random: () => number, rows: Row[], claims: Claim[
   rows.push(
     row(`load, its own share: over ${LOAD_BOUND_MILLIS} ms`, libraries(bound)),
     row(
+      `load and use of all it exports: over ${LOAD_BOUND_MILLIS} ms`,
+      libraries((name) => of(own, name, 'use').map((millis) => millis / LOAD_BOUND_MILLIS)),
+    ),
+    row(
       'load, from nothing: over aws-cdk-lib and constructs',
       libraries((name) => ratios(of(alone, name, 'load'), of(alone, 'cdk', 'load'))),
     ),

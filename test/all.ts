@@ -77,15 +77,8 @@ const STEPS: Step[] = [
   { name: 'unit', what: 'unit tests', command: jest('unit'), env: { CDK_VALIDATION: 'false' } },
   {
     name: 'jsii',
-    what: 'the library compiles with jsii',
-    command: node(
-      bin('jsii/bin/jsii'),
-      '--generate-tsconfig',
-      'tsconfig.jsii.json',
-      '--Werr',
-      '--silence-warnings',
-      'JSII6',
-    ),
+    what: 'the library is built, by jsii',
+    command: ['npm', 'run', 'build'],
     env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   },
   {

@@ -44,6 +44,23 @@ it('the app really ran on either version', () => {
   expect(versionsIn(current)).toEqual([devDependencies['aws-cdk-lib']]);
 });
 
+it('the packed library loads an area when it is first asked for', async () => {
+  const script = `
+    const library = require('cdk-slipway');
+    const areas = () => Object.keys(require.cache).map((file) => /build.constructs.(\\w+).index.js$/.exec(file)?.[1]).filter(Boolean);
+    const before = areas();
+    void library.data;
+    console.log(JSON.stringify({ before, after: areas() }));`;
+  expect(await printed('commonjs', script)).toEqual({ before: [], after: ['data'] });
+});
+
+it('an ES module imports its areas by name', async () => {
+  const script = `
+    import { data, serving } from 'cdk-slipway';
+    console.log(JSON.stringify([typeof data.ModelData, typeof serving.ModelEndpoint]));`;
+  expect(await printed('module', script)).toEqual(['function', 'function']);
+});
+
 it('both make the same templates', () => {
   expect(templates(floor)).toEqual(templates(current));
   expect(templates(current)).not.toEqual([]);
@@ -67,6 +84,12 @@ it('the lowest version has no finding either', () => {
   const { pluginReports } = read(floor, 'validation-report.json') as { pluginReports: { violations: object[] }[] };
   expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
 });
+
+/** What a script prints, as JSON, where the lowest versions and the library are installed. */
+async function printed(type: 'commonjs' | 'module', script: string): Promise<unknown> {
+  const { lines } = await run(process.execPath, [`--input-type=${type}`, '-e', script], { cwd: join(WORK, 'lowest') });
+  return JSON.parse(lines.join('\n'));
+}
 
 /** Synthesises all environments with these packages and the library as it is packed. */
 async function assembly(name: string, packages: Record<string, string>): Promise<string> {
