@@ -58,10 +58,12 @@ export class TrainingStack extends EnvironmentStack {
     });
   }
 
-  private createJob({ config, data }: TrainingStackProps): training.ITrainingJob {
+  private createJob({ environment, config, data }: TrainingStackProps): training.ITrainingJob {
     const image = new assets.DockerImageAsset(this, 'Image', {
       directory: join(ROOT, config.image),
       platform: assets.Platform.LINUX_AMD64,
+      // Its other build has no libraries of NVIDIA: gigabytes that the emulators have no GPU for.
+      ...(environment.name === 'local' ? {} : { buildArgs: { TORCH: 'cuda' } }),
     });
     return this.cluster.trainingJob('Model', {
       image: training.TrainingImage.fromAsset(image),
@@ -79,6 +81,8 @@ export class TrainingStack extends EnvironmentStack {
         percentage: config.savingsPercent,
         breachDuration: Duration.minutes(config.savingsMinutes),
       }),
+      training.TrainingAlarms.runSavings(this.cluster, config.savingsPercent),
+      training.TrainingAlarms.failed(this.job),
     ];
     new observability.CloudWatchAlarms(this, 'Alarms', { specs, topics: data.topics });
     return specs;

@@ -7,8 +7,8 @@ import { BATCH_ENTRY, MAX_ATTEMPTS, TRAINING } from './constants';
 import type { JobView } from './job-view.decision';
 import { nextStep, type Seen, type Step } from './next-step.decision';
 import { type Progress, progressIn } from './progress.decision';
-import { parseInput, type RunInput } from './run-input.decision';
-import { metricsOf, resultOf } from './run-report.decision';
+import { parseInput, refusedHyperparameters, type RunInput } from './run-input.decision';
+import { type Metric, metricsOf, resultOf } from './run-report.decision';
 import { begin, jobName, refusedRunName, runExists, type RunError, type RunState, type RunTerms } from './run.decision';
 import { describeTrainingJob } from './sagemaker-jobs.edge';
 
@@ -18,7 +18,7 @@ const cloudwatch = new CloudWatchClient({});
 /** What the machine asks with. */
 export interface Poll {
   readonly terms: RunTerms;
-  readonly execution: { readonly name: string; readonly startedAt: string };
+  readonly execution: { readonly id: string; readonly name: string; readonly startedAt: string };
   /** The input of the execution at the first poll, later the last answer. */
   readonly data: unknown;
 }
@@ -30,7 +30,15 @@ export type Advice = Omit<Step, 'state'> & {
   /** Of the job: the terms', and the input's instead of those of the same name. */
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly result: Readonly<Record<string, unknown>>;
+  /** What the machine was answered, for the execution in which the run goes on. */
+  readonly refusal?: Refusal;
 };
+
+/** As a state machine writes an error that it has caught. */
+interface Refusal {
+  readonly Error: string;
+  readonly Cause: string;
+}
 
 /** Looks at a run, and says what the machine does next. It changes nothing but metrics. */
 export async function handler({ terms, execution, data }: Poll): Promise<Advice> {
@@ -40,12 +48,12 @@ export async function handler({ terms, execution, data }: Poll): Promise<Advice>
 
   const input = parseInput(data);
   if ('error' in input) return refused({ name: 'InvalidInput', cause: input.error });
-  const refusal = input.run === undefined ? undefined : refusedRunName(terms, input.run);
-  if (refusal !== undefined) return refused({ name: 'InvalidInput', cause: refusal });
+  const invalid = refusedHyperparameters(hyperparametersOf(terms, input)) ?? refusedRun(terms, input);
+  if (invalid !== undefined) return refused({ name: 'InvalidInput', cause: invalid });
   const run = input.run ?? runOf(terms, execution.name);
   const attempt = await lastAttempt(terms, run);
   if (attempt > 0 && input.run === undefined) return refused(runExists(run));
-  const state = begin(run, Date.parse(execution.startedAt) / 1000, attempt);
+  const state = begin(run, execution.id, Date.parse(execution.startedAt) / 1000, attempt);
   return advise(terms, input, state, now);
 }
 
@@ -60,18 +68,27 @@ async function advise(
     now,
     refusal,
     // Also of one that was refused: where the answer was lost, it may be there.
-    job: state.attempt === 0 ? undefined : await describe(terms, state, now),
+    job: state.attempt === 0 ? undefined : await describe(terms, state, now, state.execution),
     progress: await progressOf(terms, state),
   };
   const step = nextStep(terms, state, seen);
-  await publish(terms, step, seen.job);
+  await publish(metricsOf(terms, step, seen.job), terms.jobPrefix);
   console.log(JSON.stringify({ run: state.run, action: step.action, reason: step.reason, ...step.numbers }));
   return {
     ...step,
     input,
-    hyperparameters: { ...terms.hyperparameters, ...input.hyperparameters },
+    hyperparameters: hyperparametersOf(terms, input),
     result: resultOf(terms, step, seen.job),
+    refusal: step.action === 'Continue' && refusal ? { Error: refusal.name, Cause: refusal.cause } : undefined,
   };
+}
+
+function hyperparametersOf(terms: RunTerms, input: RunInput): Readonly<Record<string, string>> {
+  return { ...terms.hyperparameters, ...input.hyperparameters };
+}
+
+function refusedRun(terms: RunTerms, { run }: RunInput): string | undefined {
+  return run === undefined ? undefined : refusedRunName(terms, run);
 }
 
 /** Named after the execution; by a digest of that name where no job could have it, as of those that EventBridge starts. */
@@ -90,7 +107,7 @@ function earlierIn(data: unknown): { input: RunInput; state: RunState; refusal?:
   const { state, input, refusal } = data as {
     state?: RunState;
     input?: RunInput;
-    refusal?: { Error: string; Cause: string };
+    refusal?: Refusal;
   };
   if (!state || !input) return undefined;
   return { input, state, refusal: refusal && { name: refusal.Error, cause: refusal.Cause } };
@@ -106,9 +123,9 @@ async function lastAttempt(terms: RunTerms, run: string): Promise<number> {
 
 type Attempt = Pick<RunState, 'run' | 'attempt'>;
 
-function describe(terms: RunTerms, attempt: Attempt, now: number): Promise<JobView | undefined> {
+function describe(terms: RunTerms, attempt: Attempt, now: number, execution?: string): Promise<JobView | undefined> {
   const name = jobName(terms, attempt);
-  return terms.batch ? describeBatchJobs(terms.batch, name, now) : describeTrainingJob(name, now);
+  return terms.batch ? describeBatchJobs(terms.batch, name, now, execution) : describeTrainingJob(name, now);
 }
 
 async function progressOf(terms: RunTerms, { run }: RunState): Promise<Progress | undefined> {
@@ -127,18 +144,18 @@ async function readBesideCheckpoints(terms: RunTerms, run: string, file: string)
   }
 }
 
-async function publish(terms: RunTerms, step: Step, job: JobView | undefined): Promise<void> {
-  const metrics = metricsOf(terms, step, job);
+/** A run goes on without its metrics, should they not be taken. */
+async function publish(metrics: Metric[], cluster: string): Promise<void> {
   if (metrics.length === 0) return;
-  await cloudwatch.send(
-    new PutMetricDataCommand({
-      Namespace: TRAINING.namespace,
-      MetricData: metrics.map(({ name, value, unit }) => ({
-        MetricName: name,
-        Value: value,
-        Unit: unit,
-        Dimensions: [{ Name: TRAINING.clusterDimension, Value: terms.jobPrefix }],
-      })),
-    }),
-  );
+  const data = metrics.map(({ name, value, unit }) => ({
+    MetricName: name,
+    Value: value,
+    Unit: unit,
+    Dimensions: [{ Name: TRAINING.clusterDimension, Value: cluster }],
+  }));
+  try {
+    await cloudwatch.send(new PutMetricDataCommand({ Namespace: TRAINING.namespace, MetricData: data }));
+  } catch (error) {
+    console.warn(JSON.stringify({ metrics, error: String(error) }));
+  }
 }

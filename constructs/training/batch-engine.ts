@@ -9,6 +9,7 @@ import { agentPermissions, everyRevision, jobArn, jobWildcards, lookAtJobs, writ
 import { submitJob } from './batch-submit-job';
 import { terminateJob } from './batch-terminate-job';
 import type { ClusterFacts, Engine, EngineTasks } from './engine';
+import { ADVICE } from './polling-machine';
 import type { TrainingJobOptions } from './training-job';
 import type { AttachedNetwork } from '../private/permissions';
 import { grantToRole, pullImage } from '../private/permissions';
@@ -69,12 +70,13 @@ export class BatchEngine extends Construct implements Engine {
       logGroup,
     });
     definition.node.addDependency(executionRole);
+    const jobIdPath = `${ADVICE}.result.batchJob.JobId`;
     const common = { clusterName, jobs: jobArn(machine), jobDefinitions: everyRevision(machine, definition.ref) };
     const submit = { ...common, jobDefinitionArn: definition.ref, nodes: props.nodes ?? 1, tags: props.jobTags ?? {} };
     return {
       start: (id, mode) => submitJob(machine, id, { ...submit, queueArn: this.queueOf(mode) }),
-      stop: (id, result) => terminateJob(machine, id, { ...common, jobIdPath: `${result}.batchJob.JobId` }),
-      handle: 'batchJob.JobId',
+      stop: (id) => terminateJob(machine, id, { ...common, jobIdPath }),
+      stoppable: jobIdPath,
       wildcards: jobWildcards(common.jobs, common.jobDefinitions),
     };
   }

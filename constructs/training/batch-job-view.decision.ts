@@ -6,6 +6,8 @@ export interface BatchJob {
   readonly jobId: string;
   /** Whether it is in the queue for Spot. */
   readonly spot: boolean;
+  /** ARN of the execution that has made it. */
+  readonly execution?: string;
   readonly status: string;
   readonly statusReason?: string;
   readonly createdAt: number;
@@ -42,9 +44,13 @@ const TIMED_OUT = /attempt duration exceeded timeout/i;
  * lost may have been made. Only one of them ever trains, since it takes the prefix first; the other ends at once.
  *
  * @param now seconds since 1970
+ * @param execution ARN of the one whose jobs count, if it has any
  */
-export function viewOfBatch(jobs: readonly BatchJob[], now: number): JobView | undefined {
-  const job = [...jobs].sort((one, other) => rank(one) - rank(other) || one.createdAt - other.createdAt)[0];
+export function viewOfBatch(jobs: readonly BatchJob[], now: number, execution?: string): JobView | undefined {
+  const own = jobs.filter((job) => job.execution === execution);
+  const job = [...(own.length > 0 ? own : jobs)].sort(
+    (one, other) => rank(one) - rank(other) || one.createdAt - other.createdAt,
+  )[0];
   if (!job) return undefined;
   const phase = phaseOf(job);
   const last = job.attempts.at(-1);
@@ -58,6 +64,7 @@ export function viewOfBatch(jobs: readonly BatchJob[], now: number): JobView | u
     interruptions: job.attempts.filter((attempt) => isTaken(attempt) && !wasStopped(job, attempt)).length,
     trainingSeconds: trainingSeconds(job, now),
     billableSeconds: undefined,
+    execution: job.execution,
   };
 }
 

@@ -1,5 +1,6 @@
-import { BatchClient, DescribeJobsCommand, type JobDetail, ListJobsCommand } from '@aws-sdk/client-batch';
+import { BatchClient, DescribeJobsCommand, type JobDetail, paginateListJobs } from '@aws-sdk/client-batch';
 import { type BatchJob, viewOfBatch } from './batch-job-view.decision';
+import { TRAINING } from './constants';
 import type { BatchQueues } from './run.decision';
 import type { JobView } from './job-view.decision';
 
@@ -13,6 +14,7 @@ export async function describeBatchJobs(
   { spotQueue, onDemandQueue }: BatchQueues,
   name: string,
   now: number,
+  execution?: string,
 ): Promise<JobView | undefined> {
   const onSpot = await idsOf(spotQueue, name);
   const found = [...onSpot, ...(await idsOf(onDemandQueue, name))];
@@ -22,21 +24,30 @@ export async function describeBatchJobs(
   return viewOfBatch(
     jobs.map((job) => jobOf(job, onSpot.includes(job.jobId ?? ''))),
     now,
+    execution,
   );
 }
 
 async function idsOf(jobQueue: string | undefined, name: string): Promise<string[]> {
   if (jobQueue === undefined) return [];
-  const { jobSummaryList = [] } = await batch.send(
-    new ListJobsCommand({ jobQueue, filters: [{ name: 'JOB_NAME', values: [name] }] }),
-  );
-  return jobSummaryList.map(({ jobId = '' }) => jobId);
+  const ids: string[] = [];
+  const filters = [{ name: 'JOB_NAME', values: [name] }];
+  for await (const { jobSummaryList = [] } of paginateListJobs({ client: batch }, { jobQueue, filters }))
+    ids.push(...jobSummaryList.map(({ jobId = '' }) => jobId));
+  return ids;
+}
+
+/** Of several nodes, each has it. */
+function executionOf({ container, nodeProperties }: JobDetail): string | undefined {
+  const { environment } = container ?? nodeProperties?.nodeRangeProperties?.[0]?.container ?? {};
+  return environment?.find(({ name }) => name === TRAINING.executionVariable)?.value;
 }
 
 function jobOf(job: JobDetail, spot: boolean): BatchJob {
   return {
     spot,
     jobId: job.jobId ?? '',
+    execution: executionOf(job),
     status: job.status ?? '',
     statusReason: job.statusReason,
     createdAt: job.createdAt ?? 0,

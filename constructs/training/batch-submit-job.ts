@@ -2,7 +2,8 @@ import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { batchIntegrationArn } from './batch-arns';
 import { CLUSTER_TAG } from './batch-permissions';
-import { BATCH_ENTRY } from './constants';
+import { BATCH_ENTRY, TRAINING } from './constants';
+import { ADVICE } from './polling-machine';
 import { serviceTask } from './service-task';
 
 export interface SubmitJobProps {
@@ -37,7 +38,7 @@ export function submitJob(scope: Construct, id: string, props: SubmitJobProps): 
         conditions: { StringEquals: { [`aws:RequestTag/${CLUSTER_TAG}`]: clusterName } },
       }),
     ],
-    resultPath: '$.result.batchJob',
+    resultPath: `${ADVICE}.result.batchJob`,
   });
 }
 
@@ -50,17 +51,18 @@ function renderParameters({
 }: SubmitJobProps): Record<string, unknown> {
   const overrides = {
     Environment: [
-      { Name: 'TRAINING_JOB_NAME', 'Value.$': '$.job.name' },
-      { Name: BATCH_ENTRY.checkpoints, 'Value.$': '$.job.checkpointsUri' },
-      { Name: BATCH_ENTRY.attempt, 'Value.$': "States.Format('{}', $.state.attempt)" },
-      { Name: BATCH_ENTRY.hyperparameters, 'Value.$': 'States.JsonToString($.hyperparameters)' },
+      { Name: 'TRAINING_JOB_NAME', 'Value.$': `${ADVICE}.job.name` },
+      { Name: TRAINING.executionVariable, 'Value.$': `${ADVICE}.state.execution` },
+      { Name: BATCH_ENTRY.checkpoints, 'Value.$': `${ADVICE}.job.checkpointsUri` },
+      { Name: BATCH_ENTRY.attempt, 'Value.$': `States.Format('{}', ${ADVICE}.state.attempt)` },
+      { Name: BATCH_ENTRY.hyperparameters, 'Value.$': `States.JsonToString(${ADVICE}.hyperparameters)` },
     ],
   };
   return {
-    'JobName.$': '$.job.name',
+    'JobName.$': `${ADVICE}.job.name`,
     JobQueue: queueArn,
     JobDefinition: jobDefinitionArn,
-    Timeout: { 'AttemptDurationSeconds.$': '$.job.maxRuntimeSeconds' },
+    Timeout: { 'AttemptDurationSeconds.$': `${ADVICE}.job.maxRuntimeSeconds` },
     ...(nodes === 1
       ? { ContainerOverrides: overrides }
       : { NodeOverrides: { NodePropertyOverrides: [{ TargetNodes: '0:', ContainerOverrides: overrides }] } }),

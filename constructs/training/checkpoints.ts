@@ -35,9 +35,12 @@ export class Checkpoints {
    */
   public static inBucket(bucket: s3.IBucket, options: CheckpointOptions = {}): Checkpoints {
     const prefix = options.prefix ?? 'checkpoints';
-    if (!Token.isUnresolved(prefix) && !/^(?=.{1,400}$)[\w!.*'()=-]+(\/[\w!.*'()=-]+)*$/.test(prefix)) {
+    if (
+      !Token.isUnresolved(prefix) &&
+      !/^(?=.{1,400}$)(?!(.*\/)?\.\.?(\/|$))[\w!.*'()=-]+(\/[\w!.*'()=-]+)*$/.test(prefix)
+    ) {
       refuse(
-        `prefix is "${prefix}", allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes`,
+        `prefix is "${prefix}", allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes, none of them . or ..`,
       );
     }
     checkSeconds('interval', options.interval, 60, 86_400);

@@ -4,6 +4,8 @@ export const TRAINING = {
   clusterDimension: 'Cluster',
   /** Realised saving of a run so far over on-demand prices, percent. */
   savings: 'SpotSavings',
+  /** Saving of a run that has ended, once it is known what is billed. */
+  runSavings: 'RunSavings',
   /** Interruptions of a run so far. */
   interruptions: 'SpotInterruptions',
   /** Seconds by which a run that has ended missed its deadline; 0 when it did not. */
@@ -14,6 +16,8 @@ export const TRAINING = {
   checkpointIntervalVariable: 'CHECKPOINT_INTERVAL_SECONDS',
   /** Environment variable of the container: `true` where several jobs have one checkpoint prefix, so each takes a folder of its own. */
   checkpointsByJobNameVariable: 'CHECKPOINTS_BY_JOB_NAME',
+  /** Environment variable of the container: ARN of the execution for whose run the job was made. */
+  executionVariable: 'TRAINING_EXECUTION',
 } as const;
 
 /** How tuning jobs are watched. Seconds, but for the polls. */
@@ -28,7 +32,10 @@ export const TUNING = {
   graceSeconds: 3600,
 } as const;
 
-/** Polls after which a run goes on in an execution of its own: an execution may have 25,000 events, a poll takes up to eleven. */
+/**
+ * Polls after which a run goes on in an execution of its own: an execution may have 25,000 events. A poll takes nine; one that leads to
+ * a request takes 14, up to 23 with its repetitions, and counts twice.
+ */
 export const POLLS_PER_EXECUTION = 2000;
 
 /** Longest name of a training job (API CreateTrainingJob). */
@@ -48,6 +55,9 @@ export const MAX_HYPERPARAMETER_BYTES = 48 * 1024;
 
 /** From one look at a run to the next, seconds. */
 export const POLL_SECONDS = 60;
+
+/** What a look itself takes, with the age of what is seen, seconds. */
+export const LOOK_SECONDS = 30;
 
 /** Time from a start until training goes on, where nobody told: seconds. */
 export const STARTUP_SECONDS = 600;

@@ -43,17 +43,13 @@ export interface Engine {
 /** States of a machine that deal with the engine. Each brings what it needs of IAM. */
 export interface EngineTasks {
   /** Makes the job that the adviser ordered. It must not wait for the job. */
-  start(id: string, mode: Mode): sfn.TaskStateBase;
+  readonly start: (id: string, mode: Mode) => sfn.TaskStateBase;
 
-  /**
-   * Asks a job to stop. The container is told, and may save.
-   *
-   * @param result JSONPath to the `result` of an answer of the adviser
-   */
-  stop(id: string, result: string): sfn.TaskStateBase;
+  /** Asks a job to stop. The container is told, and may save. */
+  readonly stop: (id: string) => sfn.TaskStateBase;
 
-  /** Below `result`: what `stop` needs. It is there once a job may be stopped. */
-  readonly handle: string;
+  /** JSONPath of what `stop` needs. It is there once a job may be stopped. */
+  readonly stoppable: string;
 
   /** The error of a start that was done before, and whose answer was lost; undefined where the engine knows no such thing. */
   readonly alreadyStarted?: string;

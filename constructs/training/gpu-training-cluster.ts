@@ -5,6 +5,7 @@ import { createNetwork } from './cluster-network';
 import { validateCluster } from './cluster-rules';
 import { POLL_SECONDS, TRAINING } from './constants';
 import type { ClusterFacts, Engine } from './engine';
+import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import { validateJob } from './job-rules';
 import { RunMachine } from './run-machine';
@@ -96,7 +97,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     validateJob(this, id, props, network, job);
     const channels = job.channels ?? [];
     grantToRole(role, [...engine.pullPermissions(job), ...channels.flatMap(readChannel)]);
-    for (const { lustreSource } of channels) lustreSource?.fileSystem.connections.allowDefaultPortFrom(this);
+    this.connectTo(channels);
     const made = new RunMachine(this, id, {
       tasks: (machine) => engine.createTasks(machine, job, role),
       terms: { ...renderTerms(clusterName, props, expectation, job), ...engine.terms },
@@ -112,6 +113,7 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
   public tuning(id: string, options: HyperparameterTuningOptions): IHyperparameterTuning {
     const { props, clusterName, role, network, expectation } = this;
     const facts = { props, clusterName, network, expectation };
+    this.connectTo(options.job.channels ?? []);
     const made = new TuningMachine(this, id, prepareTuning(this, id, facts, role, options));
     made.node.addDependency(role);
     this.jobs.push(made);
@@ -129,19 +131,31 @@ export class GpuTrainingCluster extends Construct implements iam.IGrantable, ec2
     return others.reduce((all, grant) => all.combine(grant), first);
   }
 
-  /** Saving of runs over on-demand prices, percent of the time on instances. A point at each poll of a run. */
+  /**
+   * Saving of a run so far over on-demand prices, percent of the time on instances; of runs at the same time, the least. A point at each
+   * poll. What is billed for a job is known when it ends: until then a Spot job counts at the expected price.
+   */
   public metricSavings(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return trainingMetric(this.clusterName, TRAINING.savings, options);
+    return trainingMetric(this.clusterName, TRAINING.savings, 'Minimum', options);
   }
 
-  /** Interruptions of a run so far, a count. A point at each poll of a run. */
+  /** Saving of a run that has ended over on-demand prices, percent of the time on instances. One point for each run. */
+  public metricRunSavings(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return trainingMetric(this.clusterName, TRAINING.runSavings, 'Minimum', options);
+  }
+
+  /** Interruptions of a run so far, a count; of runs at the same time, the most. A point at each poll. */
   public metricInterruptions(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return trainingMetric(this.clusterName, TRAINING.interruptions, options);
+    return trainingMetric(this.clusterName, TRAINING.interruptions, 'Maximum', options);
   }
 
-  /** Seconds by which a run is behind its deadline, 0 before it. A point at each poll of a run. */
+  /** Seconds by which a run is behind its deadline, 0 before it; of runs at the same time, the most. A point at each poll. */
   public metricLateness(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return trainingMetric(this.clusterName, TRAINING.lateness, options);
+    return trainingMetric(this.clusterName, TRAINING.lateness, 'Maximum', options);
+  }
+
+  private connectTo(channels: DataChannel[]): void {
+    for (const { lustreSource } of channels) lustreSource?.fileSystem.connections.allowDefaultPortFrom(this);
   }
 
   private defaultName(): string {

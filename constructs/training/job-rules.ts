@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { validateBatchJob } from './batch-rules';
-import { MAX_HYPERPARAMETER_BYTES } from './constants';
+import { MAX_HYPERPARAMETER_BYTES, TRAINING } from './constants';
 import type { DataChannel } from './data-channel';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
@@ -119,6 +119,8 @@ function validateMetrics(refuse: Refuse, { metrics = [] }: TrainingJobOptions): 
 
 /** API TrainingEnvironmentMap: names and values of up to 512 characters. */
 function validateEnvironment(refuse: Refuse, { environment = {} }: TrainingJobOptions): void {
+  if (TRAINING.executionVariable in environment)
+    refuse(`environment has ${TRAINING.executionVariable}, allowed are other names: each run sets it`);
   for (const [name, value] of Object.entries(environment)) {
     if (!/^[A-Za-z_]\w{0,511}$/.test(name)) {
       refuse(

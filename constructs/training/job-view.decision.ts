@@ -15,6 +15,8 @@ export interface JobView {
   readonly trainingSeconds: number;
   /** Seconds that are paid at the on-demand price; undefined until the engine tells. */
   readonly billableSeconds: number | undefined;
+  /** ARN of the execution that has made it; undefined for one that says nothing of it. */
+  readonly execution?: string;
   /** How the engine calls it, where that is not the job's name. */
   readonly id?: string;
 }

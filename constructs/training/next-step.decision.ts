@@ -1,8 +1,17 @@
 import { MAX_ATTEMPTS, MIN_RUNTIME_SECONDS, POLLS_PER_EXECUTION } from './constants';
 import type { JobView } from './job-view.decision';
 import { type Progress, secondsLeft } from './progress.decision';
-import { affordableSeconds, cost, latenessSeconds, withJob } from './run-usage.decision';
-import { jobName, type RunError, type RunState, type RunTerms } from './run.decision';
+import {
+  isOver,
+  isOverdue,
+  limitReached,
+  outOfTime,
+  plannedSeconds,
+  runtimeLimit,
+  spotUnavailable,
+} from './run-limits.decision';
+import { affordableSeconds, withJob } from './run-usage.decision';
+import { jobName, runExists, type RunError, type RunState, type RunTerms } from './run.decision';
 import { decide, type Memory, type Mode, type Terms } from './spot-policy.decision';
 
 /** What is seen at a poll. */
@@ -39,16 +48,21 @@ type Numbers = Readonly<Record<string, number>>;
 /** Polls in a row after which a job that SageMaker does not know was never made. */
 const MISSING_POLLS = 10;
 
-/** For so long after its time a run still tries to get instances, seconds. */
-const PATIENCE_SECONDS = 24 * 3600;
-
-/** Answers after which the same request may succeed later. */
+/** Answers after which the same request may succeed later. Step Functions gives an error of no name of its own as a service says it. */
 const CAPACITY_REFUSED = 'ResourceLimitExceeded';
 const TRANSIENT =
-  /Throttl|Rate exceeded|TooManyRequests|ServiceUnavailable|ServerException|InternalFailure|SdkClient|States\.Timeout/i;
+  /Throttl|Rate exceeded|Too ?Many ?Requests|ServiceUnavailable|ServerException|Internal ?Failure|Status Code: (429|5\d\d)|SdkClient|States\.Timeout/i;
 
 /** What to do next. Asked again with the same, it says the same: a poll that is repeated does no harm. */
 export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
+  if (before.polls >= POLLS_PER_EXECUTION) {
+    return { action: 'Continue', state: { ...before, polls: 1 }, reason: 'this execution is long enough', numbers: {} };
+  }
+  const step = afterLook(terms, before, seen);
+  return step.action === 'Wait' ? step : { ...step, state: { ...step.state, polls: step.state.polls + 1 } };
+}
+
+function afterLook(terms: RunTerms, before: RunState, seen: Seen): Step {
   const first = before.polls === 0;
   const state: RunState = {
     ...before,
@@ -61,9 +75,12 @@ export function nextStep(terms: RunTerms, before: RunState, seen: Seen): Step {
   };
   if (first) return beginning(terms, state, seen.job);
   if (!seen.job) return seen.refusal ? afterRefusal(terms, state, seen.refusal) : whileMissing(terms, state);
+  if (seen.job.execution !== undefined && seen.job.execution !== state.execution) {
+    return failedWith(state, runExists(state.run));
+  }
   switch (seen.job.phase) {
     case 'stopping':
-      return wait(state, 'the job is stopping');
+      return isOverdue(terms, state) ? failedWith(state, outOfTime(state)) : wait(state, 'the job is stopping');
     case 'waiting':
     case 'running':
       return whileInProgress(terms, state, seen.job);
@@ -80,56 +97,25 @@ function beginning(terms: RunTerms, state: RunState, job: JobView | undefined): 
 }
 
 function whileInProgress(terms: RunTerms, state: RunState, job: JobView): Step {
+  if (state.stop && isOverdue(terms, state)) return failedWith(state, outOfTime(state));
   if (state.stop) return { action: 'Stop', state, reason: 'it was asked to stop, and has not', numbers: {} };
   const limit = limitReached(terms, state, job);
   if (limit) return { action: 'Stop', state: { ...state, stop: { error: limit } }, reason: limit.cause, numbers: {} };
 
-  const { mode, memory, reason, numbers } = choose(terms, state, job);
+  const { mode, memory, reason, numbers } = choose(terms, state, job, withJob(terms, state, job).interruptions);
   if (mode === state.mode) return wait({ ...state, memory }, reason, numbers);
   return { action: 'Stop', state: { ...state, memory, stop: { next: mode } }, reason, numbers };
-}
-
-function limitReached(terms: RunTerms, state: RunState, job: JobView): RunError | undefined {
-  const spent = cost(terms, withJob(terms, state, job));
-  if (terms.maxCostUsd !== undefined && spent !== undefined && spent >= terms.maxCostUsd) {
-    return { name: 'CostLimit', cause: `the run has cost $${spent.toFixed(2)}, allowed are $${terms.maxCostUsd}` };
-  }
-  const over = terms.batch && limitOfBatch(terms, state, job);
-  if (over) return over;
-  const late = latenessSeconds(terms, state) ?? 0;
-  if (late > 0 && terms.capacity.kind === 'until-deadline' && terms.capacity.afterDeadline === 'fail') {
-    return { name: 'DeadlineMissed', cause: `the deadline was ${Math.round(late)} s ago` };
-  }
-  return undefined;
-}
-
-/** What SageMaker minds by itself. Batch's own limit of time holds for each of a job's attempts, and it knows none of waiting. */
-function limitOfBatch(
-  { capacity, maxRuntimeSeconds }: RunTerms,
-  { elapsedSeconds }: RunState,
-  { trainingSeconds }: JobView,
-): RunError | undefined {
-  if (trainingSeconds >= maxRuntimeSeconds) return runtimeLimit(trainingSeconds);
-  return capacity.kind === 'spot' && elapsedSeconds >= capacity.maxWaitSeconds ? spotUnavailable(capacity) : undefined;
-}
-
-function runtimeLimit(seconds: number): RunError {
-  return { name: 'RuntimeLimit', cause: `the job was not done after ${seconds} s, the most it may run` };
-}
-
-function spotUnavailable({ maxWaitSeconds }: { readonly maxWaitSeconds: number }): RunError {
-  return { name: 'SpotUnavailable', cause: `the job was not done within ${maxWaitSeconds} s on Spot` };
 }
 
 function afterEnd(terms: RunTerms, before: RunState, job: JobView): Step {
   const state = { ...before, used: withJob(terms, before, job) };
   if (job.phase === 'completed') return { action: 'Succeed', state, reason: 'the job is completed', numbers: {} };
   if (state.stop && 'error' in state.stop) return failedWith(state, state.stop.error);
-  if (job.phase === 'out of runtime') {
-    if ((affordableSeconds(terms, state.used) ?? Infinity) < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
-    return failedWith(state, runtimeLimit(job.trainingSeconds));
-  }
-  if (job.phase === 'failed' && !job.noCapacity) return failed(state, 'TrainingFailed', job.reason);
+  // A job on Spot that ran for as long as there was money for one on demand has left some of it.
+  const cut = (affordableSeconds(terms, before.used) ?? Infinity) < terms.maxRuntimeSeconds;
+  if (job.phase === 'out of runtime' && !cut) return failedWith(state, runtimeLimit(job.trainingSeconds));
+  // One that was to stop may end with any code: it goes on from its checkpoint.
+  if (job.phase === 'failed' && !job.noCapacity && !state.stop) return failed(state, 'TrainingFailed', job.reason);
   if (job.phase === 'stopped' && !state.stop) {
     return failed(state, 'Stopped', 'something other than this execution has stopped the job');
   }
@@ -141,13 +127,13 @@ function afterEnd(terms: RunTerms, before: RunState, job: JobView): Step {
 
 function start(terms: RunTerms, state: RunState, ended: JobView | undefined): Step {
   if (state.attempt >= MAX_ATTEMPTS) return failed(state, 'TooManyAttempts', `${state.attempt} jobs have not done it`);
-  if (state.elapsedSeconds > plannedSeconds(terms) + PATIENCE_SECONDS) {
-    return failed(state, 'OutOfTime', `after ${Math.round(state.elapsedSeconds)} s there is still no job that does it`);
-  }
+  if (isOver(terms, state)) return failedWith(state, outOfTime(state));
   const affordable = affordableSeconds(terms, state.used) ?? Infinity;
   if (affordable < MIN_RUNTIME_SECONDS) return outOfMoney(terms, state);
-  const chosen = choose(terms, state, ended);
-  const mode = state.stop && 'next' in state.stop ? state.stop.next : chosen.mode;
+  const limit = limitReached(terms, state, undefined);
+  if (limit) return failedWith(state, limit);
+  const chosen = choose(terms, state, ended, state.used.interruptions);
+  const mode = modeAfterStop(state, chosen);
   const { memory, reason, numbers } = chosen;
   const next: RunState = { ...state, attempt: state.attempt + 1, mode, memory, stop: undefined, missing: 0 };
   const maxRuntimeSeconds = Math.floor(Math.min(terms.maxRuntimeSeconds, affordable));
@@ -164,6 +150,13 @@ function start(terms: RunTerms, state: RunState, ended: JobView | undefined): St
     reason,
     numbers,
   };
+}
+
+/** What the job was stopped for, unless its stop took so long that the deadline allows no more Spot. */
+function modeAfterStop({ stop }: RunState, { mode, numbers }: Choice): Mode {
+  if (!stop || !('next' in stop)) return mode;
+  const { slackSeconds = Infinity, reserveSeconds = 0 } = numbers;
+  return slackSeconds < reserveSeconds ? 'on-demand' : stop.next;
 }
 
 function outOfMoney(terms: RunTerms, state: RunState): Step {
@@ -191,7 +184,7 @@ interface Choice {
   readonly numbers: Numbers;
 }
 
-function choose({ capacity }: RunTerms, state: RunState, job: JobView | undefined): Choice {
+function choose({ capacity }: RunTerms, state: RunState, job: JobView | undefined, interruptions: number): Choice {
   if (capacity.kind === 'on-demand') return { mode: 'on-demand', reason: 'on-demand only', numbers: {} };
   if (capacity.kind === 'spot') return { mode: 'spot', reason: 'Spot only', numbers: {} };
   const { elapsedSeconds, mode, progress, memory } = state;
@@ -200,6 +193,7 @@ function choose({ capacity }: RunTerms, state: RunState, job: JobView | undefine
     mode,
     spot: spotSeen(capacity.terms, mode, job),
     workLeftSeconds: secondsLeft(progress),
+    interruptions,
   };
   return decide(capacity.terms, observation, memory);
 }
@@ -215,18 +209,6 @@ function spotSeen(terms: Terms, mode: Mode | undefined, job: JobView | undefined
   return job.waitingSeconds > terms.restartSeconds ? 'down' : 'unknown';
 }
 
-/** For how long a run is meant to last, seconds. */
-function plannedSeconds({ capacity, maxRuntimeSeconds }: RunTerms): number {
-  switch (capacity.kind) {
-    case 'on-demand':
-      return maxRuntimeSeconds;
-    case 'spot':
-      return capacity.maxWaitSeconds;
-    case 'until-deadline':
-      return capacity.terms.deadlineSeconds;
-  }
-}
-
 const NO_CAPACITY: JobView = {
   mode: 'spot',
   phase: 'waiting',
@@ -239,8 +221,7 @@ const NO_CAPACITY: JobView = {
 };
 
 function wait(state: RunState, reason: string, numbers: Numbers = {}): Step {
-  if (state.polls < POLLS_PER_EXECUTION) return { action: 'Wait', state, reason, numbers };
-  return { action: 'Continue', state: { ...state, polls: 1 }, reason, numbers };
+  return { action: 'Wait', state, reason, numbers };
 }
 
 function failed(state: RunState, name: string, cause: string): Step {

@@ -1,5 +1,5 @@
 import { checkpointInterval, expectSpot, type SpotExpectation } from './spot-expectation';
-import { POLL_SECONDS, STARTUP_SECONDS } from './constants';
+import { LOOK_SECONDS, POLL_SECONDS, STARTUP_SECONDS } from './constants';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { RunTerms } from './run.decision';
 import type { TrainingJobOptions } from './training-job';
@@ -68,7 +68,7 @@ function renderCapacity(
       // Its end is seen at a poll.
       checkpointSeconds: Math.ceil(checkpoints.writeTime.toSeconds() / POLL_SECONDS) * POLL_SECONDS,
       checkpointIntervalSeconds,
-      pollSeconds: POLL_SECONDS,
+      pollSeconds: POLL_SECONDS + LOOK_SECONDS,
       prior: { meanUpSeconds, meanDownSeconds },
     },
   };

@@ -32,14 +32,7 @@ export function hyperparametersIn(
   if (!isObject(given)) {
     return { error: `"hyperparameters" is ${JSON.stringify(given)}, allowed is an object of strings` };
   }
-  const entries = Object.entries(given);
-  if (entries.length > MOST)
-    return { error: `"hyperparameters" has ${entries.length} entries, allowed are up to ${MOST}` };
-  const bytes = Buffer.byteLength(JSON.stringify(given));
-  if (bytes > MAX_HYPERPARAMETER_BYTES) {
-    return { error: `"hyperparameters" has ${bytes} bytes as JSON, allowed are up to ${MAX_HYPERPARAMETER_BYTES}` };
-  }
-  for (const [name, value] of entries) {
+  for (const [name, value] of Object.entries(given)) {
     if (typeof value !== 'string') {
       return {
         error: `hyperparameter "${name}" is ${JSON.stringify(value)}, allowed are strings: SageMaker takes no others`,
@@ -60,6 +53,15 @@ export function hyperparametersIn(
     }
   }
   return { values: given as Record<string, string> };
+}
+
+/** Why a job cannot have these, those of the cluster and of the input together; undefined when it can. */
+export function refusedHyperparameters(all: Readonly<Record<string, string>>, most = MOST): string | undefined {
+  const count = Object.keys(all).length;
+  if (count > most) return `there are ${count} hyperparameters with those of the job, allowed are up to ${most}`;
+  const bytes = Buffer.byteLength(JSON.stringify(all));
+  if (bytes <= MAX_HYPERPARAMETER_BYTES) return undefined;
+  return `the hyperparameters have ${bytes} bytes as JSON with those of the job, allowed are up to ${MAX_HYPERPARAMETER_BYTES}`;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

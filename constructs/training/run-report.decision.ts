@@ -21,6 +21,7 @@ export function metricsOf(terms: RunTerms, { action, state }: Step, job: JobView
       ? []
       : [
           { name: TRAINING.savings, value: savings, unit: 'Percent' } as const,
+          ...(ended ? [{ name: TRAINING.runSavings, value: savings, unit: 'Percent' } as const] : []),
           { name: TRAINING.interruptions, value: used.interruptions, unit: 'Count' } as const,
         ]),
     ...(lateness === undefined ? [] : [{ name: TRAINING.lateness, value: lateness, unit: 'Seconds' } as const]),

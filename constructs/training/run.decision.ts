@@ -37,11 +37,13 @@ export type Capacity =
 /** What a run remembers from one poll to the next: JSON in the execution. */
 export interface RunState {
   readonly run: string;
+  /** ARN of the first execution. Its jobs have it, so that they are not taken for those of another execution. */
+  readonly execution: string;
   /** Of the first execution, seconds since 1970. */
   readonly startedAt: number;
   /** Since then; never less than it was, should the clock be set back. */
   readonly elapsedSeconds: number;
-  /** Of this execution; 0 before the first of the run. */
+  /** Of this execution, those that led to a request twice; 0 before the first of the run. */
   readonly polls: number;
   /** Of the job that was asked for last; 0 before the first. */
   readonly attempt: number;
@@ -68,9 +70,9 @@ export interface RunError {
   readonly cause: string;
 }
 
-export function begin(run: string, startedAt: number, attempt: number): RunState {
+export function begin(run: string, execution: string, startedAt: number, attempt: number): RunState {
   const used = { trainingSeconds: 0, paidSeconds: 0, interruptions: 0 };
-  return { run, startedAt, elapsedSeconds: 0, polls: 0, attempt, used, missing: 0 };
+  return { run, execution, startedAt, elapsedSeconds: 0, polls: 0, attempt, used, missing: 0 };
 }
 
 /** An execution has the name of a run that has jobs already, of this machine or of another one of the cluster. */

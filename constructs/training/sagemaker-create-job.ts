@@ -1,5 +1,7 @@
 import { aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { TRAINING } from './constants';
+import { ADVICE } from './polling-machine';
 import { retryShortly } from './retry-shortly';
 import { integrationArn, reservedCapacityArn, trainingJobArn } from './sagemaker-arns';
 import { serviceTask } from './service-task';
@@ -14,6 +16,7 @@ export interface TrainingJobSpec {
   readonly outputUri: string;
   /** Of the key that encrypts models. */
   readonly outputKeyArn?: string;
+  readonly environment: Readonly<Record<string, string>>;
   /** Fields of CreateTrainingJob that are the same for every run, as the API names them. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Fields of its ResourceConfig beside type and count. */
@@ -41,15 +44,16 @@ export function createTrainingJob(
   const task = serviceTask(scope, id, {
     resource: integrationArn(scope, 'createTrainingJob'),
     parameters: {
-      'TrainingJobName.$': '$.job.name',
-      'HyperParameters.$': '$.hyperparameters',
+      'TrainingJobName.$': `${ADVICE}.job.name`,
+      'HyperParameters.$': `${ADVICE}.hyperparameters`,
       StoppingCondition: {
-        'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',
-        ...(spot ? { 'MaxWaitTimeInSeconds.$': '$.job.maxWaitSeconds' } : {}),
+        'MaxRuntimeInSeconds.$': `${ADVICE}.job.maxRuntimeSeconds`,
+        ...(spot ? { 'MaxWaitTimeInSeconds.$': `${ADVICE}.job.maxWaitSeconds` } : {}),
       },
       EnableManagedSpotTraining: spot,
-      CheckpointConfig: { 'S3Uri.$': '$.job.checkpointsUri' },
+      CheckpointConfig: { 'S3Uri.$': `${ADVICE}.job.checkpointsUri` },
       ...renderDefinition(spec),
+      Environment: { ...spec.environment, [`${TRAINING.executionVariable}.$`]: `${ADVICE}.state.execution` },
       Tags: renderTags(spec),
     },
     statements: createStatements(scope, spec),
@@ -99,6 +103,7 @@ export function renderDefinition(spec: TrainingJobSpec): Record<string, unknown>
       ...spec.resources,
       ...(spec.trainingPlanArn === undefined ? {} : { TrainingPlanArn: spec.trainingPlanArn }),
     },
+    Environment: spec.environment,
     ...spec.fields,
   };
 }

@@ -1,6 +1,7 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterFacts, Engine, EngineTasks } from './engine';
+import { ADVICE } from './polling-machine';
 import { reservedCapacityArn, trainingJobArn } from './sagemaker-arns';
 import { createTrainingJob } from './sagemaker-create-job';
 import { renderSpec } from './sagemaker-job-spec';
@@ -31,12 +32,12 @@ export class SageMakerEngine implements Engine {
 
   public createTasks(machine: Construct, job: TrainingJobOptions, role: iam.IRole): EngineTasks {
     const spec = renderSpec(this.cluster, role, job);
+    const jobNamePath = `${ADVICE}.result.trainingJobName`;
     const jobs = trainingJobArn(machine, `${spec.jobPrefix}-*`);
     return {
       start: (id, mode) => createTrainingJob(machine, id, { spec, spot: mode === 'spot' }),
-      stop: (id, result) =>
-        stopTrainingJob(machine, id, { jobPrefix: spec.jobPrefix, jobNamePath: `${result}.trainingJobName` }),
-      handle: 'trainingJobName',
+      stop: (id) => stopTrainingJob(machine, id, { jobPrefix: spec.jobPrefix, jobNamePath }),
+      stoppable: jobNamePath,
       alreadyStarted: 'SageMaker.ResourceInUseException',
       wildcards: [
         {

@@ -29,23 +29,24 @@ export function renderSpec(cluster: ClusterFacts, role: iam.IRole, job: Training
     instanceType,
     nodes,
     outputUri: `s3://${props.output.bucketName}/models/`,
-    outputKeyArn: props.encryptionKey?.keyArn,
+    // Without one SageMaker takes S3's own key, whatever the bucket's is.
+    outputKeyArn: (props.encryptionKey ?? props.output.encryptionKey)?.keyArn,
     algorithm: {
       MetricDefinitions: (job.metrics ?? []).map(({ name, regex }) => ({ Name: name, Regex: regex })),
     },
     resources: renderResources(props),
     trainingPlanArn: props.engine?.sageMakerOptions.trainingPlanArn,
+    environment: {
+      ...ncclEnvironment(instanceType, nodes),
+      [TRAINING.checkpointIntervalVariable]: String(cluster.expectation.checkpointIntervalSeconds),
+      ...job.environment,
+    },
     fields: {
       ...(retryAttempts > 0 ? { RetryStrategy: { MaximumRetryAttempts: retryAttempts } } : {}),
       EnableNetworkIsolation: networkIsolation,
       EnableInterContainerTrafficEncryption: nodes > 1 && interNodeEncryption,
       ...(job.channels?.length ? { InputDataConfig: job.channels.map(renderChannel) } : {}),
       ...(cluster.network ? { VpcConfig: renderNetwork(cluster.network) } : {}),
-      Environment: {
-        ...ncclEnvironment(instanceType, nodes),
-        [TRAINING.checkpointIntervalVariable]: String(cluster.expectation.checkpointIntervalSeconds),
-        ...job.environment,
-      },
     },
     tags: props.jobTags ?? {},
   };

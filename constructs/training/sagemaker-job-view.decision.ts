@@ -8,6 +8,8 @@ export interface SageMakerJob {
   readonly spot: boolean;
   readonly transitions: readonly Transition[];
   readonly failureReason?: string;
+  /** ARN of the execution that has made it. */
+  readonly execution?: string;
   /** Known once the job has ended. */
   readonly trainingSeconds?: number;
   /** Known once the job has ended. On Spot, less than the time it trained for. */
@@ -52,6 +54,7 @@ export function viewOfSageMaker(job: SageMakerJob, now: number): JobView {
     interruptions: job.transitions.filter(({ status }) => status === 'Interrupted').length,
     trainingSeconds: job.trainingSeconds ?? secondsOnInstances(job.transitions, now),
     billableSeconds: job.billableSeconds,
+    execution: job.execution,
   };
 }
 

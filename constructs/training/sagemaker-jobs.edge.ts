@@ -1,4 +1,5 @@
 import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { TRAINING } from './constants';
 import type { JobView } from './job-view.decision';
 import { viewOfSageMaker } from './sagemaker-job-view.decision';
 
@@ -14,6 +15,7 @@ export async function describeTrainingJob(name: string, now: number): Promise<Jo
         secondaryStatus: job.SecondaryStatus ?? '',
         spot: job.EnableManagedSpotTraining ?? false,
         failureReason: job.FailureReason,
+        execution: job.Environment?.[TRAINING.executionVariable],
         trainingSeconds: job.TrainingTimeInSeconds,
         billableSeconds: job.BillableTimeInSeconds,
         transitions: (job.SecondaryStatusTransitions ?? []).map(({ Status, StartTime, EndTime, StatusMessage }) => ({

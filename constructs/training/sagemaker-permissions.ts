@@ -9,6 +9,7 @@ import {
   type Permission,
   useThroughS3,
 } from '../private/permissions';
+import { MODEL_KEY_ACTIONS } from './training-permissions';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 
 /*
@@ -26,7 +27,7 @@ export function sageMakerRolePermissions(
   return [
     ...telemetry(scope),
     ...(encryptionKey ? encryptVolumes(encryptionKey) : []),
-    ...useThroughS3(encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ...useThroughS3(encryptionKey, MODEL_KEY_ACTIONS),
     ...(network ? attachToVpc(scope, network) : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import type { GpuTrainingCluster } from './gpu-training-cluster';
+import type { ITrainingJob } from './training-job';
 import { type AlarmSpec, Publisher, Severity, Threshold } from '../observability';
 
 /** Options of the alarm on a saving that is gone. */
@@ -20,9 +21,7 @@ export class TrainingAlarms {
    */
   public static savings(cluster: GpuTrainingCluster, options: SavingsAlarmOptions): AlarmSpec {
     const { percentage, breachDuration } = options;
-    if (!(percentage > 0 && percentage < 100)) {
-      throw new Error(`TrainingAlarms.savings: percentage is ${percentage}, allowed are numbers above 0 and below 100`);
-    }
+    checkPercentage('savings', percentage);
     return {
       alarmId: 'SpotSavings',
       summary: `Training on ${cluster.clusterName} saves too little by Spot`,
@@ -32,6 +31,41 @@ export class TrainingAlarms {
       severity: Severity.WARNING,
       runbook: 'docs/runbook.md#spot-savings',
       ...alike(),
+    };
+  }
+
+  /**
+   * A run has ended, and has saved too little by Spot, by what is billed for it.
+   *
+   * @param cluster one that uses Spot: on others the metric has no values
+   * @param percentage of the time on instances, above 0 and below 100
+   */
+  public static runSavings(cluster: GpuTrainingCluster, percentage: number): AlarmSpec {
+    checkPercentage('runSavings', percentage);
+    return {
+      alarmId: 'RunSavings',
+      summary: `A run on ${cluster.clusterName} has saved too little by Spot`,
+      metric: cluster.metricRunSavings(),
+      threshold: Threshold.below(percentage),
+      breachDuration: Duration.minutes(1),
+      severity: Severity.WARNING,
+      runbook: 'docs/runbook.md#run-savings',
+      ...alike(),
+    };
+  }
+
+  /** A run has failed: there is no new model, and nobody goes on from its checkpoint. */
+  public static failed(job: ITrainingJob): AlarmSpec {
+    return {
+      alarmId: `${job.node.id}Failed`,
+      summary: `A training run of ${job.node.id} has failed`,
+      metric: job.metricFailed({ period: Duration.minutes(1) }),
+      threshold: Threshold.above(0),
+      breachDuration: Duration.minutes(1),
+      severity: Severity.CRITICAL,
+      runbook: 'docs/runbook.md#training-failed',
+      publisher: Publisher.aws('Step Functions'),
+      missingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     };
   }
 
@@ -56,6 +90,11 @@ export class TrainingAlarms {
   private constructor() {
     // Factories only.
   }
+}
+
+function checkPercentage(factory: string, percentage: number): void {
+  if (percentage > 0 && percentage < 100) return;
+  throw new Error(`TrainingAlarms.${factory}: percentage is ${percentage}, allowed are numbers above 0 and below 100`);
 }
 
 /** A minute without a run has no value, and is fine. */

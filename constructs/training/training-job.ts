@@ -70,6 +70,6 @@ export interface ITrainingJob extends IConstruct {
   /** Lets someone start runs, and look at them. */
   grantStart(grantee: iam.IGrantable): iam.Grant;
 
-  /** Runs that failed, a count. */
+  /** Runs that failed, a count: one that has gone on in another execution counts in each. */
   metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }

@@ -21,7 +21,8 @@ export interface TrainingLimits {
   readonly startupTime?: Duration;
 
   /**
-   * USD that one run may cost, all its attempts together. It is stopped before, and its checkpoint kept. Needs `hourlyPrices`.
+   * USD that one execution may cost, all its jobs together. It is stopped before, and its checkpoint kept. A run that is taken up
+   * again has as much once more. Needs `hourlyPrices`.
    *
    * @default - no limit but maxRuntime
    */

@@ -6,6 +6,9 @@ import { ANY, type Permission, useThroughS3 } from '../private/permissions';
 
 /* What training needs of data, checkpoints and models, whatever the engine, and no more. */
 
+/** What models take of their key (API CreateTrainingJob, OutputDataConfig, November 2026: "must include permissions to call kms:Encrypt"). */
+export const MODEL_KEY_ACTIONS = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
 /** Of the role of jobs, whatever they train on. */
 export function storagePermissions(
   clusterName: string,
@@ -27,7 +30,7 @@ export function storagePermissions(
       wildcards: [{ resource: models, reason: 'Models are named after their jobs, which differ from run to run.' }],
     },
     ...useThroughS3(checkpoints.bucket.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
-    ...useThroughS3(output.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ...useThroughS3(output.encryptionKey, MODEL_KEY_ACTIONS),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { hyperparametersIn, isObject } from '../run-input.decision';
+import { hyperparametersIn, isObject, refusedHyperparameters } from '../run-input.decision';
 import type { TuningTerms } from './state.decision';
 
 /** What an execution may be started with. */
@@ -26,10 +26,10 @@ export function parseInput(terms: TuningTerms, data: unknown): TuningInput | { r
   if ('error' in hyperparameters) return hyperparameters;
   const tuned = Object.keys(hyperparameters.values).find((name) => terms.tuned.includes(name));
   if (tuned !== undefined) return { error: `hyperparameter "${tuned}" is tuned, allowed are those that are not` };
-  const all = new Set([...Object.keys({ ...terms.hyperparameters, ...hyperparameters.values }), ...terms.tuned]).size;
-  if (all > MOST_HYPERPARAMETERS) {
-    return { error: `there are ${all} hyperparameters with those of the job, allowed are ${MOST_HYPERPARAMETERS}` };
-  }
+  const free = Object.fromEntries(terms.tuned.map((name) => [name, '']));
+  const all = { ...free, ...terms.hyperparameters, ...hyperparameters.values };
+  const error = refusedHyperparameters(all, MOST_HYPERPARAMETERS);
+  if (error !== undefined) return { error };
   if (parents === undefined) return { hyperparameters: hyperparameters.values };
   if (!terms.parents) return { error: '"parents" is given, allowed is that for a tuning with a warm start' };
   const isList = Array.isArray(parents) && parents.every((name) => typeof name === 'string' && NAME.test(name));

@@ -17,6 +17,7 @@ const TERMS: RunTerms = {
 
 const STATE: RunState = {
   run: 'monday',
+  execution: 'arn:monday',
   startedAt: 0,
   elapsedSeconds: 900,
   polls: 15,
@@ -57,10 +58,8 @@ it('a job that has waited for long enough on Spot is stopped', () => {
   });
 });
 
-it('SageMaker minds both itself', () => {
-  const sageMaker = { ...TERMS, batch: undefined };
-  expect(step({ trainingSeconds: 3600 }, {}, sageMaker).action).toBe('Wait');
-  expect(step({ phase: 'waiting' }, { now: 7200 }, sageMaker).action).toBe('Wait');
+it('how long a job trains, SageMaker minds itself', () => {
+  expect(step({ trainingSeconds: 3600 }, {}, { ...TERMS, batch: undefined }).action).toBe('Wait');
 });
 
 it('a job that has lost its last instance is followed by another, of the next attempt', () => {

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { training } from '../../../constructs';
-import { MachineUnderTest, type Run, search } from '../../machines';
+import { MachineUnderTest, search } from '../../machines';
 import { batchCluster } from './batch-cluster';
 import { BATCH_INVARIANTS, type BatchJob, type BatchWorld, batchWorld } from './batch-world';
+import { LEAVES, minutes, ONE_JOB, quiet, SEARCHED, searchOneFault, untilDeadline } from './run-search';
 import { SAVE, START } from './training-world';
-
-const minutes = (count: number) => count * 60;
 
 function machine(
   spotPolicy: training.SpotPolicy,
@@ -30,15 +29,7 @@ function machine(
   });
 }
 
-const untilDeadline = (deadline: number) => training.SpotPolicy.untilDeadline({ deadline: Duration.minutes(deadline) });
-
-/** Spot comes and goes, and stays away in the end. */
-const LEAVES: BatchWorld['spot'] = [
-  [0, minutes(4)],
-  [minutes(7), minutes(9)],
-];
-
-beforeAll(() => void jest.spyOn(console, 'log').mockImplementation());
+beforeAll(quiet);
 afterAll(() => void jest.restoreAllMocks());
 
 describe('a run on Batch', () => {
@@ -102,6 +93,7 @@ describe('a run on Batch', () => {
     });
     expect(run.world.jobs['id-1']?.environment).toEqual({
       TRAINING_JOB_NAME: 'churn-run-1',
+      TRAINING_EXECUTION: expect.stringMatching(/:execution:/) as string,
       TRAINING_CHECKPOINTS_URI: 's3://data/checkpoints/churn/run/',
       TRAINING_ATTEMPT: '1',
       TRAINING_HYPERPARAMETERS: JSON.stringify({ rate: '0.1', epochs: '5' }),
@@ -133,31 +125,11 @@ describe('a run on Batch', () => {
   });
 });
 
-const ONE_JOB = 'two jobs are never at work on one prefix';
-const never = () => 'the invariant is gone';
-
 describe('whatever goes wrong once, a run on Batch', () => {
-  const rule = training.DeadlineRule.SAFETY_NET;
-  const plain = machine(
-    training.SpotPolicy.untilDeadline({ deadline: Duration.minutes(25), rule }),
-    minutes(8),
-    LEAVES,
-  );
-  const invariants = {
-    ...BATCH_INVARIANTS,
-    'it is done': ({ status, cause }: Run<BatchWorld>) =>
-      status === 'SUCCEEDED' ? undefined : `${status}: ${cause ?? ''}`,
-    // A fault may take as long as all its retries.
-    'it is in time': ({ seconds }: Run<BatchWorld>) =>
-      seconds <= minutes(25) + 120 ? undefined : `after ${seconds} s`,
-  };
+  const plain = machine(SEARCHED.policy, SEARCHED.work, LEAVES);
 
   it('keeps to one job a prefix, is done, and in time', async () => {
-    const { violation, runs } = await search(plain, {
-      faults: 1,
-      kinds: ['throttle', 'timeout', 'stale', 'crash', 'duplicate'],
-      invariants,
-    });
+    const { violation, runs } = await searchOneFault(plain, BATCH_INVARIANTS);
     expect(violation?.text).toBeUndefined();
     expect(runs[1]).toBeGreaterThan(200);
   });
@@ -176,7 +148,7 @@ describe('whatever goes wrong once, a run on Batch', () => {
     const { violation } = await search(careless, {
       faults: 1,
       kinds: ['duplicate'],
-      invariants: { [ONE_JOB]: BATCH_INVARIANTS[ONE_JOB] ?? never },
+      invariants: { [ONE_JOB]: BATCH_INVARIANTS[ONE_JOB] ?? (() => 'the invariant is gone') },
     });
     expect(violation?.invariant).toBe(ONE_JOB);
   });

@@ -45,6 +45,7 @@ function describe(state: BatchWorld, id: string, job: BatchJob, now: number): un
     jobId: id,
     jobName: job.name,
     createdAt: milliseconds(job.createdAt),
+    container: { environment: Object.entries(job.environment).map(([name, value]) => ({ name, value })) },
     startedAt: started ? milliseconds(runs.at(-1)?.from ?? 0) : undefined,
     status: ended
       ? end.status === 'Completed'

@@ -50,12 +50,13 @@ describe('A cluster, by property:', () => {
   it.each([
     ['one node of a type without NVLink', 'ml.g5.12xlarge', 1, { NCCL_SHM_USE_CUDA_MEMCPY: '1' }],
     ['one node with NVLink', 'ml.p3.16xlarge', 1, {}],
-    ['nodes with EFA', 'ml.p4d.24xlarge', 2, { FI_PROVIDER: 'efa', FI_EFA_USE_DEVICE_RDMA: '1' }],
+    ['nodes with EFA', 'ml.p4d.24xlarge', 2, { FI_PROVIDER: 'efa' }],
     ['one node with EFA, which it has nobody for', 'ml.p4d.24xlarge', 1, {}],
     ['nodes without EFA', 'ml.g4dn.xlarge', 2, {}],
   ])('nodes: NCCL is told of the network of %s', (_, type, nodes, expected) => {
     const environment = request(() => ({ instanceTypes: [type], nodes }))['Environment'];
-    expect(environment).toEqual({ ...expected, CHECKPOINT_INTERVAL_SECONDS: expect.any(String) as string });
+    const own = { CHECKPOINT_INTERVAL_SECONDS: expect.any(String) as string };
+    expect(environment).toEqual({ ...expected, ...own, 'TRAINING_EXECUTION.$': '$.data.state.execution' });
   });
 
   it('engine: by default SageMaker tries three times, without a network for the container', () => {
@@ -208,7 +209,9 @@ describe('A cluster, by property:', () => {
   it('output: models go below models/', () => {
     const template = synth((here) => ({ output: here.encrypted }));
     expect(terms(template)).toMatchObject({ outputUri: 's3://encrypted/models/' });
-    expect(created(template).onSpot['OutputDataConfig']).toEqual({ S3OutputPath: 's3://encrypted/models/' });
+    // SageMaker looks at no bucket's key: without this one it takes S3's own.
+    const KmsKeyId = 'arn:aws:kms:eu-west-1:111122223333:key/bucket';
+    expect(created(template).onSpot['OutputDataConfig']).toEqual({ S3OutputPath: 's3://encrypted/models/', KmsKeyId });
   });
 
   it('encryptionKey: encrypts disks and models', () => {

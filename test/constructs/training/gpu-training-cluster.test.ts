@@ -72,7 +72,8 @@ describe('GpuTrainingCluster', () => {
   });
 
   it('asks the adviser once a minute', () => {
-    expect(terms(synth())).toMatchObject({ capacity: { terms: { pollSeconds: 60 } } });
+    // With what a look takes.
+    expect(terms(synth())).toMatchObject({ capacity: { terms: { pollSeconds: 90 } } });
     expect(created(synth()).definition.States['Wait']).toMatchObject({ Type: 'Wait', Seconds: 60 });
   });
 
@@ -80,7 +81,7 @@ describe('GpuTrainingCluster', () => {
     const template = synth();
     expect(terms(template)).toMatchObject({ checkpointsUri: 's3://data/checkpoints/churn/' });
     for (const request of [created(template).onSpot, created(template).onDemand])
-      expect(request['CheckpointConfig']).toEqual({ 'S3Uri.$': '$.job.checkpointsUri' });
+      expect(request['CheckpointConfig']).toEqual({ 'S3Uri.$': '$.data.job.checkpointsUri' });
   });
 
   it('makes the same job on Spot and on-demand, but for Spot', () => {
@@ -89,18 +90,18 @@ describe('GpuTrainingCluster', () => {
       ...without,
       EnableManagedSpotTraining: true,
       StoppingCondition: {
-        'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds',
-        'MaxWaitTimeInSeconds.$': '$.job.maxWaitSeconds',
+        'MaxRuntimeInSeconds.$': '$.data.job.maxRuntimeSeconds',
+        'MaxWaitTimeInSeconds.$': '$.data.job.maxWaitSeconds',
       },
     });
     expect(without).toMatchObject({
       EnableManagedSpotTraining: false,
-      StoppingCondition: { 'MaxRuntimeInSeconds.$': '$.job.maxRuntimeSeconds' },
+      StoppingCondition: { 'MaxRuntimeInSeconds.$': '$.data.job.maxRuntimeSeconds' },
     });
   });
 
   it('names no job in the template: each run makes its own', () => {
-    expect(created(synth()).onSpot['TrainingJobName.$']).toBe('$.job.name');
+    expect(created(synth()).onSpot['TrainingJobName.$']).toBe('$.data.job.name');
   });
 
   it('lets SageMaker, and nobody else, act as the role of jobs', () => {

@@ -2,7 +2,7 @@ import { MAX_ATTEMPTS, POLLS_PER_EXECUTION } from '../../../constructs/training/
 import type { JobView } from '../../../constructs/training/job-view.decision';
 import { nextStep, type Seen, type Step } from '../../../constructs/training/next-step.decision';
 import { begin, type RunState, type RunTerms } from '../../../constructs/training/run.decision';
-import { BEGAN, ON_DEMAND, RUNNING, SPOT, STATE, TERMS } from './run-terms';
+import { BEGAN, EXECUTION, ON_DEMAND, RUNNING, SPOT, STATE, TERMS } from './run-terms';
 
 const FAILING: RunTerms = {
   ...TERMS,
@@ -32,7 +32,7 @@ const stepOf = ({ terms = TERMS, state = {}, seen: given = {}, at }: Case): Step
 
 describe('At its first poll, a run', () => {
   const first = (terms: RunTerms, attempt = 0, look: Partial<Seen> = { job: undefined }) =>
-    nextStep(terms, begin('monday', BEGAN, attempt), seen(look, 5));
+    nextStep(terms, begin('monday', EXECUTION, BEGAN, attempt), seen(look, 5));
 
   it.each([
     [TERMS, 'StartOnSpot', 'spot'],
@@ -41,7 +41,7 @@ describe('At its first poll, a run', () => {
   ])('makes its first job as its policy has it, %#', (terms, action, mode) => {
     expect(first(terms)).toMatchObject({
       action,
-      state: { attempt: 1, polls: 1, elapsedSeconds: 5, mode },
+      state: { attempt: 1, polls: 2, elapsedSeconds: 5, mode },
       job: { name: 'churn-monday-1', checkpointsUri: 's3://data/checkpoints/churn/monday/', maxRuntimeSeconds: 3600 },
     });
   });
@@ -169,6 +169,41 @@ describe('A run makes another job', () => {
       'StartOnSpot',
       'churn-monday-1',
     ],
+    [
+      'in the other mode, although its trainer failed when it was told to stop',
+      { state: { stop: { next: 'on-demand' } }, seen: job({ phase: 'failed', reason: 'AlgorithmError: exit code 1' }) },
+      'StartOnDemand',
+      'churn-monday-2',
+    ],
+    [
+      'on Spot, once it was stopped for that',
+      { state: { ...onDemand, stop: { next: 'spot' } }, seen: job({ ...onDemand, phase: 'stopped' }) },
+      'StartOnSpot',
+      'churn-monday-2',
+    ],
+    [
+      'on-demand, where the stop for Spot took the time that it would have had',
+      { at: 14_000, state: { ...onDemand, stop: { next: 'spot' } }, seen: job({ ...onDemand, phase: 'stopped' }) },
+      'StartOnDemand',
+      'churn-monday-2',
+    ],
+    [
+      'when the last one has left money',
+      { terms: { ...TERMS, maxCostUsd: 1 }, seen: job({ phase: 'out of runtime', trainingSeconds: 600 }) },
+      'StartOnSpot',
+      'churn-monday-2',
+    ],
+    [
+      'of the same name when Batch had too many requests',
+      {
+        seen: {
+          job: undefined,
+          refusal: { name: 'Batch.BatchException', cause: 'Too Many Requests (Service: Batch, Status Code: 429)' },
+        },
+      },
+      'StartOnSpot',
+      'churn-monday-1',
+    ],
     ...['SageMaker.ThrottlingException', 'SageMaker.SdkClientException', 'States.Timeout'].map(
       (name): [string, Case, Step['action'], string] => [
         `of the same name after ${name}`,
@@ -274,6 +309,36 @@ describe('A run fails', () => {
       'the job was not done within 7200 s on Spot',
     ],
     [
+      'on Spot only when its last job has failed after its wait',
+      { terms: SPOT, at: 7200, seen: job({ phase: 'failed', noCapacity: true }) },
+      'SpotUnavailable',
+      'the job was not done within 7200 s on Spot',
+    ],
+    [
+      'when its last job has ended after the deadline, and it is to fail then',
+      { terms: FAILING, at: 18_060, seen: job({ phase: 'out of wait' }) },
+      'DeadlineMissed',
+      'the deadline was 60 s ago',
+    ],
+    [
+      'when its job was made by another execution',
+      { seen: job({ execution: 'arn:another' }) },
+      'RunExists',
+      '"monday" is an earlier run of the cluster: start with {"run": "monday"} to take it up again, or name the execution otherwise',
+    ],
+    [
+      'when its job is still stopping a day after all its time',
+      { at: 18_000 + 3600 + PATIENCE + 1, seen: job({ phase: 'stopping' }) },
+      'OutOfTime',
+      'after 108001 s there is still no job that has done it',
+    ],
+    [
+      'when its job does not stop until then',
+      { at: 18_000 + 3600 + PATIENCE + 1, state: { stop: { next: 'on-demand' } } },
+      'OutOfTime',
+      'after 108001 s there is still no job that has done it',
+    ],
+    [
       'when its job was refused for good',
       {
         seen: { job: undefined, refusal: { name: 'SageMaker.SageMakerException', cause: 'Could not find model data' } },
@@ -297,7 +362,7 @@ describe('A run fails', () => {
       'a day after its time without a job that does it',
       { at: 18_000 + PATIENCE + 1, seen: job({ phase: 'failed', noCapacity: true }) },
       'OutOfTime',
-      'after 104401 s there is still no job that does it',
+      'after 104401 s there is still no job that has done it',
     ],
   ])('%s', (_, given, name, cause) => {
     expect(stepOf(given)).toMatchObject({ action: 'Fail', error: { name, cause }, reason: cause });
@@ -328,20 +393,22 @@ describe('A run remembers', () => {
 });
 
 describe('A run goes on in another execution', () => {
-  const polls = POLLS_PER_EXECUTION - 1;
-
-  it('after its 2,000th poll, with the same state, and counts anew', () => {
-    const step = stepOf({ state: { polls } });
-    expect(step).toMatchObject({ action: 'Continue', state: { ...STATE, elapsedSeconds: 660, polls: 1 } });
-    expect(stepOf({ state: { polls: polls - 1 } })).toMatchObject({ action: 'Wait', state: { polls } });
+  it('after 2,000 polls, with the same state, and counts anew', () => {
+    const step = stepOf({ state: { polls: POLLS_PER_EXECUTION } });
+    expect(step).toMatchObject({ action: 'Continue', state: { ...STATE, polls: 1 } });
+    expect(stepOf({ state: { polls: POLLS_PER_EXECUTION - 1 } })).toMatchObject({
+      action: 'Wait',
+      state: { polls: POLLS_PER_EXECUTION },
+    });
   });
 
-  it('at the next poll when it had something to do at that one', () => {
-    const busy = stepOf({ state: { polls }, at: 14_000 });
-    expect(busy.action).toBe('Stop');
-    expect(nextStep(TERMS, busy.state, seen(job({ phase: 'stopping' }), 14_060))).toMatchObject({
-      action: 'Continue',
-      state: { polls: 1, stop: { next: 'on-demand' } },
-    });
+  it('whatever it has to do, which it does in there', () => {
+    const late = { state: { polls: POLLS_PER_EXECUTION }, at: 14_000 };
+    const { action, state } = stepOf(late);
+    expect([action, nextStep(TERMS, state, seen({}, 14_000)).action]).toEqual(['Continue', 'Stop']);
+  });
+
+  it('sooner where polls lead to requests, whose events are more', () => {
+    expect(stepOf({ at: 14_000 })).toMatchObject({ action: 'Stop', state: { polls: STATE.polls + 2 } });
   });
 });

@@ -4,7 +4,7 @@ import { nextStep, type Seen, type Step } from '../../../constructs/training/nex
 import { begin, type RunState, type RunTerms } from '../../../constructs/training/run.decision';
 import type { Policy } from '../../../constructs/training/spot-policy.decision';
 import { REPEAT, SEED } from '../../arbitrary/harness';
-import { BEGAN, ON_DEMAND, SPOT, TERMS } from './run-terms';
+import { BEGAN, EXECUTION, ON_DEMAND, SPOT, TERMS } from './run-terms';
 
 /** The dynamic program takes its time. */
 const policy = fc.oneof<[{ weight: number; arbitrary: fc.Arbitrary<Policy> }, fc.Arbitrary<Policy>]>(
@@ -76,7 +76,7 @@ interface Poll {
 
 /** The polls of a run until it ends. */
 function* polls(given: RunTerms, all: Look[]): Generator<Poll> {
-  let before = frozen(begin('monday', BEGAN, 0));
+  let before = frozen(begin('monday', EXECUTION, BEGAN, 0));
   let seen: Seen = { now: BEGAN, job: undefined, progress: undefined };
   for (const look of all) {
     const step = nextStep(given, before, seen);

@@ -1,4 +1,4 @@
-import { parseInput } from '../../../constructs/training/run-input.decision';
+import { parseInput, refusedHyperparameters } from '../../../constructs/training/run-input.decision';
 
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`name-${i}`, '1']));
 
@@ -24,7 +24,6 @@ it.each<[string, unknown, string]>([
   ['a number as run', { run: 3 }, '"run" is 3, allowed is the name of a run to take up again'],
   ['a null as run', { run: null }, '"run" is null, allowed is the name of a run to take up again'],
   ['a list of hyperparameters', { hyperparameters: [] }, '"hyperparameters" is [], allowed is an object of strings'],
-  ['101 hyperparameters', { hyperparameters: many(101) }, '"hyperparameters" has 101 entries, allowed are up to 100'],
   [
     'a number as hyperparameter',
     { hyperparameters: { epochs: 3 } },
@@ -50,11 +49,18 @@ it.each<[string, unknown, string]>([
     { hyperparameters: { config: 'a\nb' } },
     'hyperparameter "config" has a line break, allowed are texts of one line',
   ],
-  [
-    'large hyperparameters',
-    { hyperparameters: { ...many(99), classes: 'v'.repeat(48 * 1024) } },
-    '"hyperparameters" has 50542 bytes as JSON, allowed are up to 49152',
-  ],
 ])('An execution may not be started with %s', (_, data, error) => {
   expect(parseInput(data)).toEqual({ error });
+});
+
+it.each<[string, Record<string, string>, string | undefined]>([
+  ['100', many(100), undefined],
+  ['101', many(101), 'there are 101 hyperparameters with those of the job, allowed are up to 100'],
+  [
+    'large ones',
+    { ...many(99), classes: 'v'.repeat(48 * 1024) },
+    'the hyperparameters have 50542 bytes as JSON with those of the job, allowed are up to 49152',
+  ],
+])('A job may have so many hyperparameters, %s', (_, all, refusal) => {
+  expect(refusedHyperparameters(all)).toBe(refusal);
 });

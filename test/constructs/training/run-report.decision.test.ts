@@ -38,6 +38,14 @@ describe('The metrics of a run', () => {
     expect(values(TERMS, step(given), job)).toMatchObject({ SpotSavings: 50, SpotInterruptions: 1 });
   });
 
+  it.each([
+    ['Succeed', 50],
+    ['Fail', 50],
+    ['Wait', undefined],
+  ] as const)('tell once what a run has saved in the end, on %s', (action, saved) => {
+    expect(values(TERMS, step({ action }), DONE)['RunSavings']).toBe(saved);
+  });
+
   it('say nothing of a saving before there was any work', () => {
     const state = { ...STATE, used: { trainingSeconds: 0, paidSeconds: 0, interruptions: 0 } };
     expect(values(TERMS, step({ state }), undefined)).toEqual({ DeadlineMissedBy: 0 });

@@ -32,9 +32,13 @@ export const SPOT: RunTerms = { ...TERMS, capacity: { kind: 'spot', maxWaitSecon
 /** When the runs of these tests began. */
 export const BEGAN = 1_000_000;
 
+/** Of that execution. */
+export const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:train:monday';
+
 /** A run whose first job is on Spot since its second poll. */
 export const STATE: RunState = {
   run: 'monday',
+  execution: EXECUTION,
   startedAt: BEGAN,
   elapsedSeconds: 600,
   polls: 10,

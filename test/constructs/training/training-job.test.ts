@@ -111,12 +111,16 @@ describe('A job, by option:', () => {
   it('hyperparameters: are those of every run, unless its input has others', () => {
     const template = synth(() => ({ hyperparameters: { epochs: '3' } }));
     expect(terms(template)).toMatchObject({ hyperparameters: { epochs: '3' } });
-    expect(created(template).onSpot['HyperParameters.$']).toBe('$.hyperparameters');
+    expect(created(template).onSpot['HyperParameters.$']).toBe('$.data.hyperparameters');
   });
 
   it("environment: stands beside the cluster's own, and before it", () => {
     const environment = { MODE: 'fast', CHECKPOINT_INTERVAL_SECONDS: '60' };
-    expect(request(() => ({ environment }))['Environment']).toEqual({ NCCL_SHM_USE_CUDA_MEMCPY: '1', ...environment });
+    expect(request(() => ({ environment }))['Environment']).toEqual({
+      NCCL_SHM_USE_CUDA_MEMCPY: '1',
+      ...environment,
+      'TRAINING_EXECUTION.$': '$.data.state.execution',
+    });
   });
 
   it('metrics: are read from what the trainer prints', () => {
@@ -189,13 +193,11 @@ describe('A job', () => {
     const { PolicyDocument, Roles } = Properties as { PolicyDocument: unknown; Roles: unknown };
     expect(Roles).toEqual([{ Ref: expect.stringMatching(/^ClusterTrainRole/) as string }]);
     const executions = `arn:aws:states:eu-west-1:111122223333:execution:<${machine}.Name>:*`;
-    const rule = 'arn:aws:events:eu-west-1:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule';
     expect(policyTable(PolicyDocument)).toEqual(
       [
         `states:StartExecution on <${machine}>`,
         `states:DescribeExecution on ${executions}`,
         `states:StopExecution on ${executions}`,
-        ...['DescribeRule', 'PutRule', 'PutTargets'].map((action) => `events:${action} on ${rule}`),
       ].sort(),
     );
   });
@@ -321,6 +323,11 @@ describe('A job fails when', () => {
       () => ({ environment: { [name]: '1' } }),
       `environment has "${name}", allowed are names of 1 to 512 letters, digits and underscores, not a digit first`,
     ]),
+    [
+      "an environment variable is the run's own",
+      () => ({ environment: { TRAINING_EXECUTION: '1' } }),
+      'environment has TRAINING_EXECUTION, allowed are other names: each run sets it',
+    ],
     [
       'an environment variable is long',
       () => ({ environment: { CLASSES: 'v'.repeat(513) } }),

@@ -71,7 +71,7 @@ it.each<[string, Props, Job, string[]]>([
       PULL,
       kept('encrypted', 'a/b'),
       models('encrypted'),
-      useOf('bucket', 'Decrypt', 'GenerateDataKey'),
+      useOf('bucket', 'Decrypt', 'Encrypt', 'GenerateDataKey'),
     ),
   ],
   [
@@ -84,7 +84,7 @@ it.each<[string, Props, Job, string[]]>([
         `kms:CreateGrant on ${keyArn('volumes')} if kms:GrantIsForAWSResource Bool true`,
         `kms:DescribeKey on ${keyArn('volumes')}`,
       ],
-      useOf('volumes', 'Decrypt', 'GenerateDataKey'),
+      useOf('volumes', 'Decrypt', 'Encrypt', 'GenerateDataKey'),
     ),
   ],
   [
@@ -144,7 +144,10 @@ it.each<[string, Props, string[]]>([
 
 /** What the machine of a job may do, and nothing else but to go on: training-job.test.ts. */
 const JOBS = 'arn:aws:sagemaker:eu-west-1:111122223333:training-job/churn-*';
+const RULE = 'arn:aws:events:eu-west-1:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule';
 const MACHINE = [
+  // Asked for when a machine is made that goes on in another execution, so its own policy must have it.
+  ...['DescribeRule', 'PutRule', 'PutTargets'].map((action) => `events:${action} on ${RULE}`),
   `sagemaker:AddTags on ${JOBS}`,
   `sagemaker:CreateTrainingJob on ${JOBS}`,
   `sagemaker:StopTrainingJob on ${JOBS}`,

@@ -5,21 +5,24 @@ import { training } from '../../../constructs';
 import { testStack } from '../../helpers';
 import { MachineUnderTest, type Run, search } from '../../machines';
 import type { Json } from '../../machines/asl/json';
+import { LEAVES, minutes, ONE_JOB, quiet, SEARCHED, searchOneFault, untilDeadline } from './run-search';
 import { INVARIANTS, type Job, SAVE, START, type TrainingWorld, world } from './training-world';
-
-const minutes = (count: number) => count * 60;
 
 interface Given {
   readonly limits?: Partial<training.TrainingLimits>;
   readonly jobs?: TrainingWorld['jobs'];
   readonly maxStates?: number;
+  /** How the execution ends in which it goes on; whether there may be none; with what its jobs are refused. */
+  readonly there?: TrainingWorld['there'];
+  readonly full?: boolean;
+  readonly refused?: string;
 }
 
 function machine(
   spotPolicy: training.SpotPolicy,
   work: number,
   spot: TrainingWorld['spot'],
-  { limits, jobs, maxStates }: Given = {},
+  { limits, jobs, maxStates, ...given }: Given = {},
 ): MachineUnderTest<TrainingWorld> {
   const stack = testStack();
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'data');
@@ -43,24 +46,16 @@ function machine(
     hyperparameters: { rate: '0.1', epochs: '3' },
   });
   return MachineUnderTest.fromTemplate(Template.fromStack(stack), 'ClusterTrain', {
-    world: world(work, spot, jobs),
+    world: world(work, spot, jobs, given),
     maxStates,
     handlers: { ClusterAdviser: join(__dirname, '../../../constructs/training/advise.lambda') },
   });
 }
 
-const untilDeadline = (deadline: number) => training.SpotPolicy.untilDeadline({ deadline: Duration.minutes(deadline) });
-
-/** Spot comes and goes, and stays away in the end. */
-const LEAVES: TrainingWorld['spot'] = [
-  [0, minutes(4)],
-  [minutes(7), minutes(9)],
-];
+beforeAll(quiet);
+afterAll(() => void jest.restoreAllMocks());
 
 describe('a run', () => {
-  beforeAll(() => void jest.spyOn(console, 'log').mockImplementation());
-  afterAll(() => void jest.restoreAllMocks());
-
   it('stays on Spot while there is some, through interruptions that SageMaker mends', async () => {
     const spot: TrainingWorld['spot'] = [
       [0, minutes(5)],
@@ -152,16 +147,8 @@ describe('a run', () => {
     expect(first.output).toEqual({ run: 'from there' });
     expect(first.calls.filter(({ name }) => name === 'sagemaker:stopTrainingJob')).toEqual([]);
 
-    // The runner's clock begins anew, so what has been lies before it.
-    const passed = Math.round(first.seconds);
-    const jobs = Object.fromEntries(
-      Object.entries(first.world.jobs).map(([name, job]) => [name, { ...job, createdAt: job.createdAt - passed }]),
-    );
-    const input = first.world.continuedWith as { state: { startedAt: number } };
-    input.state.startedAt -= passed;
-    const second = await machine(onDemand, minutes(40 * 60), [], { ...long, jobs }).run({
-      input: structuredClone(input) as Json,
-    });
+    const { input, jobs } = goneOn(first);
+    const second = await machine(onDemand, minutes(40 * 60), [], { ...long, jobs }).run({ input });
     expect(second.output).toMatchObject({
       run: 'run',
       trainingJobName: 'churn-run-1',
@@ -170,6 +157,65 @@ describe('a run', () => {
       costUsd: expect.closeTo(240) as number,
     });
     expect(second.calls.filter(({ name }) => name === 'sagemaker:createTrainingJob')).toEqual([]);
+  });
+
+  it('fails with its own error when it fails in there', async () => {
+    const cause = 'AlgorithmError: exit code 1';
+    const there = { Status: 'FAILED', Error: 'TrainingFailed', Cause: cause };
+    const long = { limits: { maxRuntime: Duration.hours(48) }, maxStates: 12_000, there };
+    const run = await machine(training.SpotPolicy.onDemandOnly(), minutes(40 * 60), [], long).run();
+    expect([run.error, run.cause]).toEqual(['TrainingFailed', cause]);
+    expect(run.calls.filter(({ name }) => name === 'sagemaker:stopTrainingJob')).toEqual([]);
+  });
+
+  it('fails when it was stopped in there', async () => {
+    const there = { Status: 'ABORTED' };
+    const long = { limits: { maxRuntime: Duration.hours(48) }, maxStates: 12_000, there };
+    const run = await machine(training.SpotPolicy.onDemandOnly(), minutes(40 * 60), [], long).run();
+    expect([run.error, run.cause]).toEqual(['Aborted', 'The execution in which the run went on was stopped']);
+  });
+
+  it('leaves no job behind when it cannot go on in there', async () => {
+    const long = { limits: { maxRuntime: Duration.hours(48) }, maxStates: 12_000, full: true };
+    const run = await machine(training.SpotPolicy.onDemandOnly(), minutes(40 * 60), [], long).run();
+    expect([run.error, run.cause]).toEqual([
+      'StepFunctions.ExecutionLimitExceededException',
+      'ExecutionLimitExceeded: too many executions',
+    ]);
+    expect(run.calls.filter(({ name }) => name === 'sagemaker:stopTrainingJob')).toHaveLength(1);
+  });
+
+  it('that gets no job in so many polls asks for it in another execution, under the same name', async () => {
+    const refused = 'ResourceLimitExceeded';
+    const first = await machine(untilDeadline(3000), minutes(10), [], { maxStates: 12_000, refused }).run();
+    expect(first.output).toEqual({ run: 'from there' });
+    // Half as many as if it had waited: a request takes more of the 25,000 events.
+    expect(first.states.filter((name) => name === 'Advise').length).toBe(1001);
+    expect(first.world.continuedWith).toMatchObject({
+      state: { attempt: 1, polls: 1 },
+      refusal: { Error: 'SageMaker.ResourceLimitExceededException' },
+    });
+    const { input, jobs } = goneOn(first);
+    const second = await machine(untilDeadline(3000), minutes(10), [[0, Infinity]], { jobs }).run({ input });
+    expect(second.output).toMatchObject({ trainingJobName: 'churn-run-1', attempts: 1 });
+  });
+
+  it('is not taken for another one that has its name, and began at the same moment', async () => {
+    const other = { ...ended({ checkpoints: 's3://data/checkpoints/churn/run/' }), createdAt: 30, execution: 'other' };
+    const run = await machine(untilDeadline(30), minutes(12), [[0, Infinity]], {
+      jobs: { 'churn-run-1': other },
+    }).run();
+    expect(run.error).toBe('RunExists');
+    expect(run.calls.filter(({ name }) => name === 'sagemaker:stopTrainingJob')).toEqual([]);
+  });
+
+  it('on Spot goes on for as long as there is money', async () => {
+    // $6 an hour on-demand, 30 % of that on Spot: a dollar is worth ten minutes, or more than half an hour.
+    const limits = { maxRuntime: Duration.minutes(40), maxCostUsd: 1 };
+    const run = await machine(training.SpotPolicy.spotOnly(Duration.hours(2)), minutes(25), [[0, Infinity]], {
+      limits,
+    }).run();
+    expect(run.output).toMatchObject({ costUsd: expect.closeTo(0.75) as number });
   });
 
   it('is not taken up while a job is at work on it', async () => {
@@ -222,35 +268,11 @@ describe('a run', () => {
   });
 });
 
-const ONE_JOB = 'two jobs are never at work on one prefix';
-const never = () => 'the invariant is gone';
-
 describe('whatever goes wrong once, a run', () => {
-  beforeAll(() => void jest.spyOn(console, 'log').mockImplementation());
-  afterAll(() => void jest.restoreAllMocks());
-
-  // The rule that costs no time: what is searched is the machine.
-  const rule = training.DeadlineRule.SAFETY_NET;
-  const plain = machine(
-    training.SpotPolicy.untilDeadline({ deadline: Duration.minutes(25), rule }),
-    minutes(8),
-    LEAVES,
-  );
-  const invariants = {
-    ...INVARIANTS,
-    'it is done': ({ status, cause }: Run<TrainingWorld>) =>
-      status === 'SUCCEEDED' ? undefined : `${status}: ${cause ?? ''}`,
-    // A fault may take as long as all its retries.
-    'it is in time': ({ seconds }: Run<TrainingWorld>) =>
-      seconds <= minutes(25) + 120 ? undefined : `after ${seconds} s`,
-  };
+  const plain = machine(SEARCHED.policy, SEARCHED.work, LEAVES);
 
   it('keeps to one job a prefix, is done, and in time', async () => {
-    const { violation, runs } = await search(plain, {
-      faults: 1,
-      kinds: ['throttle', 'timeout', 'stale', 'crash', 'duplicate'],
-      invariants,
-    });
+    const { violation, runs } = await searchOneFault(plain, INVARIANTS);
     expect(violation?.text).toBeUndefined();
     expect(runs[1]).toBeGreaterThan(200);
   });
@@ -260,17 +282,28 @@ describe('whatever goes wrong once, a run', () => {
       const start = States['StartOnDemand'];
       if (start?.Parameters)
         Object.assign(start.Parameters, {
-          'TrainingJobName.$': "States.Format('{}-{}', $.job.name, $$.State.RetryCount)",
+          'TrainingJobName.$': "States.Format('{}-{}', $.data.job.name, $$.State.RetryCount)",
         });
     });
     const { violation } = await search(careless, {
       faults: 1,
       kinds: ['timeout'],
-      invariants: { [ONE_JOB]: INVARIANTS[ONE_JOB] ?? never },
+      invariants: { [ONE_JOB]: INVARIANTS[ONE_JOB] ?? (() => 'the invariant is gone') },
     });
     expect(violation?.invariant).toBe(ONE_JOB);
   });
 });
+
+/** With what a run goes on in another execution. The runner's clock begins anew, so what has been lies before it. */
+function goneOn({ seconds, world: end }: Run<TrainingWorld>): { input: Json; jobs: TrainingWorld['jobs'] } {
+  const passed = Math.round(seconds);
+  const jobs = Object.fromEntries(
+    Object.entries(end.jobs).map(([name, job]) => [name, { ...job, createdAt: job.createdAt - passed }]),
+  );
+  const input = structuredClone(end.continuedWith) as Json & { state: { startedAt: number } };
+  input.state.startedAt -= passed;
+  return { input, jobs };
+}
 
 /** A job of last week that came to its limit after five minutes of training. */
 function ended(job: Partial<Job>): Job {

@@ -10,6 +10,12 @@ export interface TrainingWorld {
   readonly jobs: Record<string, Job>;
   /** Values of each metric, in the order in which they were published. */
   readonly published: Record<string, number[]>;
+  /** How the execution ends in which it goes on; by default it succeeds. */
+  readonly there?: { readonly Status: string; readonly Error?: string; readonly Cause?: string };
+  /** No more executions may be started. */
+  readonly full?: boolean;
+  /** With what jobs are refused. */
+  readonly refused?: string;
   /** With what the run was to go on in another execution. */
   continuedWith?: unknown;
 }
@@ -22,6 +28,8 @@ export interface Job {
   readonly done: number;
   readonly maxRuntime: number;
   readonly maxWait: number;
+  /** ARN of the execution that has made it. */
+  readonly execution?: string;
   /** Of a run, where jobs take the checkpoint prefix before they train, as on Batch. */
   readonly attempt?: number;
   stopAt?: number;
@@ -129,6 +137,7 @@ function describe(world: TrainingWorld, job: Job, now: number): unknown {
   const training = trained(world, job, Math.min(now, end.at));
   return {
     EnableManagedSpotTraining: job.spot,
+    Environment: { TRAINING_EXECUTION: job.execution },
     TrainingJobStatus: ended ? end.status : stopping ? 'Stopping' : 'InProgress',
     SecondaryStatus: ended ? end.secondary : stopping ? 'Stopping' : (shown.at(-1)?.status ?? 'Starting'),
     SecondaryStatusTransitions: shown.map(({ from, to, status }) => ({
@@ -155,13 +164,15 @@ export function world(
   work: number,
   spot: TrainingWorld['spot'],
   jobs: TrainingWorld['jobs'] = {},
+  given: Partial<TrainingWorld> = {},
 ): WorldSpec<TrainingWorld> {
   return {
-    initial: { work, spot, jobs, published: {} },
+    initial: { work, spot, jobs, published: {}, ...given },
     calls: {
       'sagemaker:createTrainingJob': {
         change: (state, request: Input, now) => {
           const name = String(request['TrainingJobName']);
+          if (state.refused !== undefined) throw ServiceError.listed(state.refused, 'not now');
           if (state.jobs[name]) throw ServiceError.listed('ResourceInUse', 'Training job names must be unique');
           const { MaxRuntimeInSeconds, MaxWaitTimeInSeconds } = request['StoppingCondition'] as Record<string, number>;
           const checkpoints = (request['CheckpointConfig'] as { S3Uri: string }).S3Uri;
@@ -172,6 +183,7 @@ export function world(
             done: workDone(state, checkpoints, at(now)),
             maxRuntime: MaxRuntimeInSeconds ?? 0,
             maxWait: MaxWaitTimeInSeconds ?? Infinity,
+            execution: (request['Environment'] as Record<string, string>)['TRAINING_EXECUTION'],
           };
           return { TrainingJobArn: `arn:aws:sagemaker:eu-west-1:111122223333:training-job/${name}` };
         },
@@ -188,7 +200,8 @@ export function world(
       'sagemaker:describeTrainingJob': {
         read: (state, { TrainingJobName }, now) => {
           const job = state.jobs[String(TrainingJobName)];
-          if (!job) throw unknown(String(TrainingJobName));
+          // One of another execution may be made a moment later.
+          if (!job || job.createdAt > at(now)) throw unknown(String(TrainingJobName));
           return describe(state, job, at(now));
         },
       },
@@ -209,11 +222,14 @@ export function world(
       },
       'states:startExecution': {
         change: (state, { Input: input }: Input) => {
+          if (state.full) throw ServiceError.listed('ExecutionLimitExceeded', 'too many executions');
           state.continuedWith = input;
           return { ExecutionArn: 'arn:aws:states:eu-west-1:111122223333:execution:Train:next' };
         },
       },
-      'states:describeExecution': { read: () => ({ Status: 'SUCCEEDED', Output: '{"run":"from there"}' }) },
+      'states:describeExecution': {
+        read: ({ there }) => ({ ...(there ?? { Status: 'SUCCEEDED', Output: '{"run":"from there"}' }) }),
+      },
       'cloudwatch:putMetricData': {
         change: (state, { MetricData }: Input) => {
           for (const { MetricName, Value } of MetricData as { MetricName: string; Value: number }[])

@@ -28,7 +28,8 @@ describe('Checkpoints.inBucket', () => {
     expect(() => Checkpoints.inBucket(here.bucket, options)).not.toThrow();
   });
 
-  const PREFIXES = "allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes";
+  const PREFIXES =
+    "allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes, none of them . or ..";
   it.each([
     ...['', '/a', 'a/', 'a//b', 'a b', 'ä', 'a'.repeat(401)].map((prefix): [string, object, string] => [
       `prefix is "${prefix.slice(0, 10)}"`,

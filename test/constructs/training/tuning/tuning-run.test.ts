@@ -135,7 +135,7 @@ describe('a tuning run', () => {
     [
       'too many hyperparameters',
       { hyperparameters: Object.fromEntries(Array.from({ length: 98 }, (_, at) => [`h${at}`, '1'])) },
-      'there are 100 hyperparameters with those of the job, allowed are 99',
+      'there are 100 hyperparameters with those of the job, allowed are up to 99',
     ],
   ])('fails at once on %s', async (_, input, cause) => {
     const run = await machine().run({ input });
