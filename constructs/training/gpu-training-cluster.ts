@@ -27,8 +27,8 @@ import { type AttachedNetwork, grantToRole } from '../private/permissions';
  * Trains models on GPU instances, on Spot as long as the deadline allows it, and always from the last checkpoint.
  *
  * Defines a role for jobs, a function that advises runs, and with each `trainingJob` a state machine that carries runs to their end;
- * by choice a security group. Between runs it costs nothing. A run costs its instances, and for polling once a minute about $0.14 a
- * day (four transitions of Step Functions each; US East, July 2024), besides function, metrics and logs.
+ * by choice a security group. Between runs it costs nothing. A run costs its instances, and for polling once a minute about $0.11 a
+ * day (three transitions of Step Functions each; US East, July 2024), besides function, metrics and logs.
  *
  * - Each run has one prefix for its checkpoints, whatever number of jobs it takes, and no other run has it.
  * - A run makes its next job only when the last one has ended.
