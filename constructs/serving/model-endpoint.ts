@@ -25,6 +25,7 @@ import {
   type Permission,
   pullImage,
 } from '../private/permissions';
+import { selectedSubnets } from '../private/subnets';
 
 /**
  * A SageMaker real-time endpoint that is updated in place, keeps its weights and instance counts, and goes back by itself on the
@@ -134,7 +135,7 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
 
   private createNetwork(props: ModelEndpointProps): AttachedNetwork | undefined {
     if (!props.vpc) return undefined;
-    const { subnetIds } = props.vpc.selectSubnets(props.vpcSubnets ?? defaultSubnets(props.vpc));
+    const { subnetIds } = selectedSubnets(props.vpc, props.vpcSubnets);
     validateSubnets(this, subnetIds);
     return { subnetIds, securityGroups: props.securityGroups ?? [this.createSecurityGroup(props.vpc)] };
   }
@@ -215,10 +216,4 @@ export class ModelEndpoint extends EndpointBase implements ec2.IConnectable {
       autoRollbackConfiguration: { alarms: this.rollbackAlarms.map(({ alarmName }) => ({ alarmName })) },
     };
   }
-}
-
-function defaultSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
-  return {
-    subnetType: vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS,
-  };
 }

@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { BatchEngineOptions } from './batch-options';
-import { selectedSubnets } from './cluster-network';
 import { BATCH_ENTRY } from './constants';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
 import { fail } from '../private/fail';
 import { factsOf, type InstanceTypeFacts } from '../private/instance-types';
+import { selectedSubnets } from '../private/subnets';
 
 /*
  * What Batch refuses when a run starts, or worse, accepts and never runs. Source, where a rule names no other: AWS Batch user
@@ -85,7 +85,7 @@ function validateTypes(refuse: Refuse, types: readonly string[], facts: readonly
 function validateNetwork(refuse: Refuse, { network }: GpuTrainingClusterProps): void {
   if (!network) refuse('network is not given, allowed with Batch is with one: it starts instances in a VPC of yours');
   const publicIds = new Set(network.vpc.publicSubnets.map(({ subnetId }) => subnetId));
-  const { subnetIds } = selectedSubnets(network);
+  const { subnetIds } = selectedSubnets(network.vpc, network.vpcSubnets);
   const found = subnetIds.find((id) => publicIds.has(id));
   if (found !== undefined) {
     refuse(
@@ -109,7 +109,7 @@ function validateGang(refuse: Refuse, props: GpuTrainingClusterProps, options: B
         'fastest wait for the slowest',
     );
   }
-  const zones = network ? selectedSubnets(network).availabilityZones : [];
+  const zones = network ? selectedSubnets(network.vpc, network.vpcSubnets).availabilityZones : [];
   if (new Set(zones).size > 1) {
     refuse(
       `network.vpcSubnets has zones ${[...new Set(zones)].join(', ')} with ${nodes} nodes, allowed is one zone: the nodes of a gang ` +

@@ -3,10 +3,11 @@ import type { Construct } from 'constructs';
 import type { TrainingNetwork } from './training-network';
 import { fail } from '../private/fail';
 import type { AttachedNetwork } from '../private/permissions';
+import { selectedSubnets } from '../private/subnets';
 
 /** At most 16 subnets and 5 groups (API VpcConfig). */
 export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: TrainingNetwork): AttachedNetwork {
-  const { subnetIds } = selectedSubnets({ vpc, vpcSubnets });
+  const { subnetIds } = selectedSubnets(vpc, vpcSubnets);
   if (!Token.isUnresolved(subnetIds) && (subnetIds.length < 1 || subnetIds.length > 16)) {
     fail(scope, `network.vpcSubnets has ${subnetIds.length} subnets, allowed are 1 to 16`);
   }
@@ -30,11 +31,4 @@ function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup
   group.connections.allowInternally(ec2.Port.allTraffic(), 'Nodes of a gang talk to each other');
   group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Data and checkpoints, through the endpoint for S3');
   return group;
-}
-
-/** Those that are chosen, or isolated ones if there are any, else private ones. */
-export function selectedSubnets({ vpc, vpcSubnets }: TrainingNetwork): ec2.SelectedSubnets {
-  const subnetType =
-    vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS;
-  return vpc.selectSubnets(vpcSubnets ?? { subnetType });
 }
