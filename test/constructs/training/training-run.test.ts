@@ -5,7 +5,17 @@ import { training } from '../../../constructs';
 import { testStack } from '../../helpers';
 import { MachineUnderTest, type Run, search } from '../../machines';
 import type { Json } from '../../machines/asl/json';
-import { LEAVES, minutes, ONE_JOB, quiet, SEARCHED, searchOneFault, untilDeadline } from './run-search';
+import {
+  costsAtMost,
+  DONE_IN_TIME,
+  LEAVES,
+  minutes,
+  ONE_JOB,
+  quiet,
+  SEARCHED,
+  searchOneFault,
+  untilDeadline,
+} from './run-search';
 import { INVARIANTS, type Job, SAVE, START, type TrainingWorld, world } from './training-world';
 
 interface Given {
@@ -272,9 +282,21 @@ describe('whatever goes wrong once, a run', () => {
   const plain = machine(SEARCHED.policy, SEARCHED.work, LEAVES);
 
   it('keeps to one job a prefix, is done, and in time', async () => {
-    const { violation, runs } = await searchOneFault(plain, INVARIANTS);
+    const { violation, runs } = await searchOneFault(plain, { ...INVARIANTS, ...DONE_IN_TIME });
     expect(violation?.text).toBeUndefined();
     expect(runs[1]).toBeGreaterThan(200);
+  });
+
+  it.each([
+    ['on-demand', training.SpotPolicy.onDemandOnly()],
+    ['on Spot', training.SpotPolicy.spotOnly(Duration.hours(1))],
+  ])('costs no more than it may, %s', async (_, policy) => {
+    const dear = machine(policy, minutes(38), [[0, Infinity]], {
+      limits: { maxRuntime: Duration.minutes(50), maxCostUsd: 1 },
+    });
+    const { violation, runs } = await searchOneFault(dear, { ...INVARIANTS, ...costsAtMost(1) });
+    expect(violation?.text).toBeUndefined();
+    expect(runs[1]).toBeGreaterThan(100);
   });
 
   it('would be seen making its job twice, did it not take its name for a lock', async () => {
