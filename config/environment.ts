@@ -106,9 +106,15 @@ const offPeak = fields({
 const training = fields({
   /** Folder of the image that trains, from the repository root. */
   image: field.folder,
-  /** SageMaker GPU type of every node. */
-  instanceType: field.instanceType,
-  /** Nodes that train together. */
+  /** What runs the jobs: `sagemaker`, or `batch` for AWS Batch on EC2, which is cheaper and takes several types. docs/training-engines.md compares them. */
+  engine: field.trainingEngine,
+  /** GPU types. `sagemaker` takes one of its own, `ml.g5.xlarge`; `batch` whichever of several of EC2 is to be had, all with one number of GPUs. */
+  instanceTypes: list(
+    field.trainingType,
+    'one or more instance types, each once',
+    (types) => types.length > 0 && distinct(types),
+  ),
+  /** Nodes that train together. With `batch` 1. */
   nodes: field.count,
   /** From the start of a run until its model must be there. Until then runs stay on Spot as long as that is safe. */
   deadlineHours: field.trainingHours,
@@ -116,7 +122,7 @@ const training = fields({
   maxRuntimeHours: field.trainingHours,
   /** What one run may cost, USD. */
   maxCostUsd: field.positive(),
-  /** What an hour of one instance costs on demand, USD: AWS's price list for your region. */
+  /** What an hour of one instance costs on demand, of several types the dearest, USD: AWS's price list for your region. */
   onDemandUsdPerHour: field.positive(),
   /** Saving by Spot below which a warning is raised, percent of the on-demand price. */
   savingsPercent: field.savingsPercent,

@@ -6,7 +6,7 @@ import { BATCH_ENTRY } from './constants';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
 import { fail } from '../private/fail';
-import { factsOf, type InstanceTypeFacts } from '../private/instance-types';
+import { factsOf, type InstanceTypeFacts, runsOnBatch } from '../private/instance-types';
 
 /*
  * What Batch refuses when a run starts, or worse, accepts and never runs. Source, where a rule names no other: AWS Batch user
@@ -64,13 +64,11 @@ function validateTypes(refuse: Refuse, types: readonly string[], facts: readonly
         `${others[architecture]?.architecture ?? 'unknown'}, allowed is one architecture: one image and one AMI serve them all`,
     );
   }
-  const unsupported = types.find(
-    (type, at) => facts[at]?.architecture === 'arm64' || /^(g3s?|p2|p3|p3dn)\./.test(type),
-  );
+  const unsupported = types.find((type) => !runsOnBatch(type));
   if (unsupported !== undefined) {
     refuse(
-      `instanceTypes has ${unsupported}, allowed with Batch are types that the AMI ECS_AL2023_NVIDIA supports: ` +
-        'it runs on no Graviton types, nor on those with GPUs older than the g4dn family',
+      `instanceTypes has ${unsupported}, allowed with Batch are types with whole GPUs of NVIDIA that the AMI ECS_AL2023_NVIDIA ` +
+        'supports: it runs on no Graviton types, nor on those with GPUs older than the g4dn family',
     );
   }
   const uneven = others.findIndex(({ gpus }) => gpus !== first.gpus);
