@@ -127,8 +127,14 @@ function validateGang(refuse: Refuse, props: GpuTrainingClusterProps, options: B
   }
 }
 
-/** SubmitJob takes 30 KiB in all. */
-const MOST_CHARACTERS = 20_000;
+/**
+ * Of hyperparameters, as text in the JSON of a request. ECS takes 8,192 characters of overrides (API RunTask, overrides), names of
+ * job, checkpoints and Batch's own variables among them: a job with more fails when it is to start.
+ */
+const MOST_CHARACTERS = 6000;
+
+/** Of variables and channels in a job definition. It may have 24 KiB (user guide, "AWS Batch service quotas"), roles and image included. */
+const MOST_BYTES = 18_000;
 
 export function validateBatchJob(scope: IConstruct, id: string, job: TrainingJobOptions): void {
   const refuse: Refuse = (message) => fail(scope, `job "${id}": ${message}`);
@@ -143,10 +149,22 @@ export function validateBatchJob(scope: IConstruct, id: string, job: TrainingJob
   if (metrics.length > 0) {
     refuse('metrics is given, allowed with Batch is none: it reads no numbers from what a container prints');
   }
-  const characters = JSON.stringify(hyperparameters).length;
+  const characters = JSON.stringify(JSON.stringify(hyperparameters)).length;
   if (characters > MOST_CHARACTERS) {
     refuse(
-      `hyperparameters has ${characters} characters as JSON, allowed with Batch are ${MOST_CHARACTERS}: put what is longer into a channel`,
+      `hyperparameters has ${characters} characters in a request, allowed with Batch are ${MOST_CHARACTERS}: ECS takes no more. Put ` +
+        'what is longer into a channel',
+    );
+  }
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const texts = channels.map(({ name, bucket, options }) =>
+    JSON.stringify({ name, uri: bucket?.bucketName, ...options }),
+  );
+  const bytes = Buffer.byteLength(JSON.stringify([variables, texts]));
+  if (bytes > MOST_BYTES) {
+    refuse(
+      `environment and channels have ${bytes} bytes as JSON, allowed with Batch are ${MOST_BYTES}: a job definition takes no more. Put ` +
+        'what is longer into a channel',
     );
   }
   const reserved = Object.keys(environment).find((name) => Object.values<string>(BATCH_ENTRY).includes(name));

@@ -121,8 +121,14 @@ it.each<[string, Partial<training.TrainingJobOptions>, string]>([
   ],
   [
     'has more hyperparameters than a request takes',
-    { hyperparameters: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`h${at}`, 'x'.repeat(2500)])) },
-    'hyperparameters has 25081 characters as JSON, allowed with Batch are 20000: put what is longer into a channel',
+    { hyperparameters: Object.fromEntries(Array.from({ length: 3 }, (_, at) => [`h${at}`, 'x'.repeat(2500)])) },
+    'hyperparameters has 7539 characters in a request, allowed with Batch are 6000: ECS takes no more. Put what is longer into a channel',
+  ],
+  [
+    'has more variables than a job definition takes',
+    { environment: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`V${at}`, 'x'.repeat(500)])) },
+    'environment and channels have 21036 bytes as JSON, allowed with Batch are 18000: a job definition takes no more. Put what is ' +
+      'longer into a channel',
   ],
   [
     'sets what the cluster sets',
