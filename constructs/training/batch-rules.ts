@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { BatchEngineOptions } from './batch-options';
+import { CLUSTER_TAG } from './batch-permissions';
 import { selectedSubnets } from './cluster-network';
 import { BATCH_ENTRY } from './constants';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
@@ -26,6 +27,7 @@ export function validateBatch(scope: IConstruct, props: GpuTrainingClusterProps,
     );
   }
   validateNetwork(refuse, props);
+  validateTags(refuse, props);
   if ((props.nodes ?? 1) > 1) validateGang(refuse, props, options);
   else if ((options.efaInterfaces ?? 0) > 0) {
     refuse(
@@ -89,6 +91,21 @@ function validateNetwork(refuse: Refuse, { network }: GpuTrainingClusterProps): 
     refuse(
       'network.vpcSubnets has a public subnet, allowed are private and isolated ones: nodes are no hosts of the internet',
     );
+  }
+}
+
+/** At most 50 (API SubmitJob, tags; EC2 user guide, "Tag restrictions"): jobs get one more, and instances that of Batch and a name. */
+const MOST_TAGS = 48;
+
+function validateTags(refuse: Refuse, { jobTags = {} }: GpuTrainingClusterProps): void {
+  const count = Object.keys(jobTags).length;
+  if (count > MOST_TAGS) {
+    refuse(
+      `jobTags has ${count} entries, allowed with Batch are up to ${MOST_TAGS}: jobs and instances get others besides`,
+    );
+  }
+  if (CLUSTER_TAG in jobTags) {
+    refuse(`jobTags has "${CLUSTER_TAG}", allowed are other names: the cluster knows its jobs by it`);
   }
 }
 
