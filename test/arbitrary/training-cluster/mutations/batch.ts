@@ -17,7 +17,7 @@ const types = ROWS.map(([type]) => type);
 const withoutGpu = types.filter(
   (type) => factsOf(type)?.gpus === 0 && factsOf(type)?.vcpus && factsOf(type)?.memoryMib,
 );
-const unsupported = types.filter((type) => factsOf(type)?.gpus && factsOf(type)?.vcpus && !runsOnBatch(type));
+const unsupported = types.filter((type) => /^(dl1|g5g|g6f|gr6f|p2|p3|p3dn)\./.test(type));
 const withEfa = types.filter((type) => runsOnBatch(type) && mostEfa(type) > 0);
 
 /** Breaks the types of one node. */
