@@ -106,9 +106,9 @@ const offPeak = fields({
 const training = fields({
   /** Folder of the image that trains, from the repository root. */
   image: field.folder,
-  /** What runs the jobs: `sagemaker`, or `batch` for AWS Batch on EC2, which is cheaper and takes several types. docs/training-engines.md compares them. */
+  /** What runs the jobs: `sagemaker`, or `batch`, which is EC2 by AWS Batch: cheaper, and on the local cloud not there. */
   engine: field.trainingEngine,
-  /** GPU types. `sagemaker` takes one of its own, `ml.g5.xlarge`; `batch` whichever of several of EC2 is to be had, all with one number of GPUs. */
+  /** GPU types: for `sagemaker` one of its own, `ml.g5.xlarge`; for `batch` one or several of EC2, with one number of GPUs. */
   instanceTypes: list(
     field.trainingType,
     'one or more instance types, each once',
