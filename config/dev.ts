@@ -40,13 +40,14 @@ export const dev: Environment = {
   rollout: { trafficPercent: [10, 25, 50, 100] },
   training: {
     image: 'images/trainer',
-    instanceType: 'ml.g5.xlarge',
+    engine: 'batch',
+    instanceTypes: ['g5.xlarge', 'g5.2xlarge', 'g6.xlarge', 'g6.2xlarge'],
     nodes: 1,
     deadlineHours: 6,
     maxRuntimeHours: 2,
     maxCostUsd: 10,
-    // us-east-1, January 2025.
-    onDemandUsdPerHour: 1.4084,
+    // us-east-1, July 2026: a g5.2xlarge.
+    onDemandUsdPerHour: 1.212,
     savingsPercent: 20,
     savingsMinutes: 60,
   },

@@ -1,7 +1,7 @@
 import { check, type Rule } from './check';
 import { type Environment, schema } from './environment';
 import { zonesOf } from './regions';
-import { factsOf } from '../constructs/private/instance-types';
+import { factsOf, runsOnBatch } from '../constructs/private/instance-types';
 
 /** What fields of one environment must be to each other. `name` is that of its file. */
 const rules = (name: string): readonly Rule<Environment>[] => [
@@ -86,16 +86,46 @@ const rules = (name: string): readonly Rule<Environment>[] => [
     },
   },
   {
-    path: 'training.instanceType',
+    path: 'training.engine',
     reads: [],
+    allowed: ({ training }) =>
+      training?.engine === 'batch' && name === 'local'
+        ? 'allowed is "sagemaker": the local cloud has no AWS Batch'
+        : undefined,
+  },
+  {
+    path: 'training.nodes',
+    reads: ['training.engine'],
+    allowed: ({ training }) =>
+      training?.engine === 'batch' && training.nodes > 1
+        ? 'allowed with training.engine "batch" is 1: runs begin on Spot, where Batch lets several nodes wait for ever'
+        : undefined,
+  },
+  {
+    path: 'training.instanceTypes',
+    reads: ['training.engine'],
     allowed: ({ training }) => {
-      if (!training) return undefined;
-      const facts = factsOf(training.instanceType);
-      if (facts?.training && facts.architecture === 'x86_64' && facts.gpus !== 0) return undefined;
-      return 'allowed are types with a GPU and x86_64 processors that SageMaker trains on: see docs/instance-types.md';
+      if (!training || (training.engine === 'batch' ? fitBatch : fitSageMaker)(training.instanceTypes))
+        return undefined;
+      const types =
+        training.engine === 'batch'
+          ? 'are types of EC2 (without ml.) with x86_64 processors and one number of GPUs, none older than the g4dn family'
+          : 'is one type (with ml.) with a GPU and x86_64 processors that SageMaker trains on';
+      return `allowed with training.engine "${training.engine}" ${types}: see docs/instance-types.md`;
     },
   },
 ];
+
+function fitSageMaker([type = '', ...others]: readonly string[]): boolean {
+  const facts = factsOf(type);
+  const trains = facts?.training === true && facts.architecture === 'x86_64' && facts.gpus !== 0;
+  return others.length === 0 && type.startsWith('ml.') && trains;
+}
+
+function fitBatch(types: readonly string[]): boolean {
+  const gpus = new Set(types.map((type) => factsOf(type)?.gpus));
+  return gpus.size === 1 && types.every((type) => !type.startsWith('ml.') && runsOnBatch(type));
+}
 
 /**
  * The environment of `config/<name>.ts`, checked and frozen.

@@ -106,9 +106,15 @@ const offPeak = fields({
 const training = fields({
   /** Folder of the image that trains, from the repository root. */
   image: field.folder,
-  /** SageMaker GPU type of every node. */
-  instanceType: field.instanceType,
-  /** Nodes that train together. */
+  /** What runs the jobs: `sagemaker`, or `batch`, which is EC2 by AWS Batch: cheaper, and on the local cloud not there. */
+  engine: field.trainingEngine,
+  /** GPU types: for `sagemaker` one of its own, `ml.g5.xlarge`; for `batch` one or several of EC2, with one number of GPUs. */
+  instanceTypes: list(
+    field.trainingType,
+    'one or more instance types, each once',
+    (types) => types.length > 0 && distinct(types),
+  ),
+  /** Nodes that train together. With `batch` 1. */
   nodes: field.count,
   /** From the start of a run until its model must be there. Until then runs stay on Spot as long as that is safe. */
   deadlineHours: field.trainingHours,
@@ -116,7 +122,7 @@ const training = fields({
   maxRuntimeHours: field.trainingHours,
   /** What one run may cost, USD. */
   maxCostUsd: field.positive(),
-  /** What an hour of one instance costs on demand, USD: AWS's price list for your region. */
+  /** What an hour of one instance costs on demand, of several types the dearest, USD: AWS's price list for your region. */
   onDemandUsdPerHour: field.positive(),
   /** Saving by Spot below which a warning is raised, percent of the on-demand price. */
   savingsPercent: field.savingsPercent,

@@ -62,6 +62,11 @@ export const sagemakerName = text(
   '1 to 63 letters, digits and hyphens that begin and end with a letter or digit',
 );
 export const instanceType = text(/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/, 'SageMaker types like "ml.m5.xlarge"');
+export const trainingEngine = leaf(z.enum(['sagemaker', 'batch']), '"sagemaker", "batch"');
+export const trainingType = text(
+  /^(ml\.)?(?!ml\.)[a-z0-9-]+\.[a-z0-9-]+$/,
+  'types like "ml.g5.xlarge" of SageMaker, or "g5.xlarge" of EC2',
+);
 export const folder = text(RELATIVE_PATH, `relative paths: ${RELATIVE}`);
 export const archive = leaf(
   z

@@ -41,7 +41,8 @@ export const local: Environment = {
   rollout: { trafficPercent: [10, 25, 50, 100] },
   training: {
     image: 'images/trainer',
-    instanceType: 'ml.g5.xlarge',
+    engine: 'sagemaker',
+    instanceTypes: ['ml.g5.xlarge'],
     nodes: 2,
     deadlineHours: 4,
     maxRuntimeHours: 2,

@@ -41,7 +41,8 @@ export const prod: Environment = {
   rollout: { trafficPercent: [10, 25, 50, 100] },
   training: {
     image: 'images/trainer',
-    instanceType: 'ml.g6.12xlarge',
+    engine: 'sagemaker',
+    instanceTypes: ['ml.g6.12xlarge'],
     nodes: 2,
     deadlineHours: 12,
     maxRuntimeHours: 8,

@@ -13,6 +13,7 @@ export class NetworkStack extends EnvironmentStack {
     this.vpc = this.createVpc(environment);
     this.createFlowLog(environment);
     this.createEndpoints(environment);
+    if (environment.training?.engine === 'batch') this.createBatchEndpoints(environment);
   }
 
   private createVpc({ network, availabilityZones }: Environment): ec2.Vpc {
@@ -45,17 +46,55 @@ export class NetworkStack extends EnvironmentStack {
   /** S3 for archives and captured traffic; the runtime for callers inside, whose requests then stay in their zone. */
   private createEndpoints({ network }: Environment): void {
     this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
-    const callers = new ec2.SecurityGroup(this, 'Callers', {
-      vpc: this.vpc,
-      description: 'Lets callers inside the network reach SageMaker endpoints',
-      allowAllOutbound: false,
-    });
-    callers.addIngressRule(ec2.Peer.ipv4(network.cidr), ec2.Port.HTTPS, 'Callers inside the network');
+    const callers = this.createCallers(
+      'Callers',
+      network.cidr,
+      'Lets callers inside the network reach SageMaker endpoints',
+    );
     this.vpc.addInterfaceEndpoint('SageMakerRuntime', {
       service: ec2.InterfaceVpcEndpointAwsService.SAGEMAKER_RUNTIME,
       securityGroups: [callers],
       open: false,
     });
+  }
+
+  /**
+   * What instances of AWS Batch call: ECS for their tasks, ECR for images, whose layers come from S3, and logs.
+   *
+   * In one zone, from where all reach them: they are paid by the hour and zone. Runs wait for their deadline while it is away.
+   *
+   * Sources: AWS Batch user guide, "Considerations for AWS Batch" of interface endpoints; Amazon ECS developer guide, "Amazon ECS
+   * interface VPC endpoints" (November 2026).
+   */
+  private createBatchEndpoints({ network, availabilityZones }: Environment): void {
+    const nodes = this.createCallers(
+      'Nodes',
+      network.cidr,
+      'Lets nodes of AWS Batch reach ECS, ECR and CloudWatch Logs',
+    );
+    const { ECS, ECS_AGENT, ECS_TELEMETRY, ECR, ECR_DOCKER, CLOUDWATCH_LOGS } = ec2.InterfaceVpcEndpointAwsService;
+    const services = {
+      Ecs: ECS,
+      EcsAgent: ECS_AGENT,
+      EcsTelemetry: ECS_TELEMETRY,
+      Ecr: ECR,
+      EcrDocker: ECR_DOCKER,
+      Logs: CLOUDWATCH_LOGS,
+    };
+    for (const [id, service] of Object.entries(services)) {
+      this.vpc.addInterfaceEndpoint(id, {
+        service,
+        subnets: { availabilityZones: availabilityZones.slice(0, 1) },
+        securityGroups: [nodes],
+        open: false,
+      });
+    }
+  }
+
+  private createCallers(id: string, cidr: string, description: string): ec2.SecurityGroup {
+    const callers = new ec2.SecurityGroup(this, id, { vpc: this.vpc, description, allowAllOutbound: false });
+    callers.addIngressRule(ec2.Peer.ipv4(cidr), ec2.Port.HTTPS, 'Callers inside the network');
+    return callers;
   }
 }
 

@@ -46,8 +46,9 @@ export class TrainingStack extends EnvironmentStack {
     const bucket = data.modelData.training;
     return new training.GpuTrainingCluster(this, 'Cluster', {
       clusterName: `${environment.name}-train`.slice(0, 20).replace(/-$/, ''),
-      instanceTypes: [config.instanceType],
+      instanceTypes: [...config.instanceTypes],
       nodes: config.nodes,
+      engine: config.engine === 'batch' ? training.TrainingEngine.batch() : training.TrainingEngine.sageMaker(),
       spotPolicy: training.SpotPolicy.untilDeadline({ deadline: Duration.hours(config.deadlineHours) }),
       limits: { maxRuntime: Duration.hours(config.maxRuntimeHours), maxCostUsd: config.maxCostUsd },
       hourlyPrices: { onDemandUsd: config.onDemandUsdPerHour },
@@ -70,7 +71,8 @@ export class TrainingStack extends EnvironmentStack {
       channels: [
         training.DataChannel.file('training', data.modelData.training, { prefix: `${TRAINING_DATA}/training/` }),
       ],
-      metrics: METRICS.map((name) => ({ name, regex: `\\b${name}=(${NUMBER})(?:\\s|$)` })),
+      // Batch reads nothing of what a container prints.
+      metrics: config.engine === 'batch' ? [] : METRICS,
     });
   }
 
@@ -110,6 +112,7 @@ export class TrainingStack extends EnvironmentStack {
   }
 }
 
+const NUMBER = '[-+]?(?:[0-9]*\\.)?[0-9]+(?:[eE][-+]?[0-9]+)?';
 /** What images/trainer prints: `python -m trainer metrics accuracy`. */
 const METRICS = [
   'train:loss',
@@ -117,5 +120,4 @@ const METRICS = [
   'validation:loss',
   'validation:accuracy',
   'checkpoint:seconds',
-];
-const NUMBER = '[-+]?(?:[0-9]*\\.)?[0-9]+(?:[eE][-+]?[0-9]+)?';
+].map((name) => ({ name, regex: `\\b${name}=(${NUMBER})(?:\\s|$)` }));

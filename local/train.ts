@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdk } from '../shell/cdk';
 import { LocalCloud } from './local-cloud';
@@ -79,6 +79,7 @@ async function deploy(cloud: LocalCloud, environment: string, run: string): Prom
   const assembly = join(run, 'cdk.out');
   title('Synth, bootstrap and images');
   await cdk(['synth', '--quiet', '--output', assembly], cloud.cliEnvironment);
+  refuseBatch(assembly, environment);
   await cdk(['bootstrap', `aws://${cloud.account}/${cloud.region}`, '--app', assembly], cloud.cliEnvironment);
   await cloud.publishImages(assembly, say, { readyToTrain: true });
 
@@ -88,6 +89,18 @@ async function deploy(cloud: LocalCloud, environment: string, run: string): Prom
   await cdk(['deploy', ...where, '--require-approval', 'never', '--concurrency', '2'], cloud.cliEnvironment);
   const stacks = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
   return Object.assign({}, ...Object.values(stacks)) as Record<string, string>;
+}
+
+/** Batch is none of the services that are emulated. */
+function refuseBatch(assembly: string, environment: string): void {
+  const folder = join(assembly, `assembly-${environment}`);
+  const templates = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.template.json')) : [];
+  if (templates.some((file) => readFileSync(join(folder, file), 'utf8').includes('"AWS::Batch::'))) {
+    throw new Problem(
+      `environment ${environment} trains on AWS Batch, which this machine has none of, allowed are environments whose ` +
+        'training.engine is "sagemaker"',
+    );
+  }
 }
 
 /** Rows of two classes, the same at every start: whether the sum of the features is above 0. */

@@ -83,6 +83,19 @@ export function factsOf(instanceType: string): InstanceTypeFacts | undefined {
   return table.get(instanceType.replace(/^ml\./, ''));
 }
 
+/** Families whose accelerators are not NVIDIA's (dl1), are parts of a GPU (g6f, gr6f), or are too old for the AMI. */
+const NOT_ON_BATCH = /^(ml\.)?(dl1|g3s?|g6f|gr6f|p2|p3|p3dn)\./;
+
+/**
+ * Whether AWS Batch runs jobs on the GPUs of a type: the AMI ECS_AL2023_NVIDIA supports it, a job can be sized for it, and ECS counts
+ * its GPUs as whole ones. Sources: API Ec2Configuration, imageType, of AWS Batch; Amazon ECS developer guide, "Specifying GPUs in an
+ * Amazon ECS task definition" (November 2026).
+ */
+export function runsOnBatch(instanceType: string): boolean {
+  const { architecture, gpus, vcpus, memoryMib } = factsOf(instanceType) ?? {};
+  return architecture === 'x86_64' && Boolean(gpus && vcpus && memoryMib) && !NOT_ON_BATCH.test(instanceType);
+}
+
 /**
  * One fact of a type, for a rule that cannot do without it.
  *

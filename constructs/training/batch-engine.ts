@@ -108,7 +108,7 @@ export class BatchEngine extends Construct implements Engine {
       launchTemplateVersion: template.latestVersionNumber,
       instanceProfileArn: profile.attrArn,
       placementGroupName: nodes > 1 ? this.createPlacementGroup().attrGroupName : undefined,
-      tags: { ...props.jobTags, Name: clusterName },
+      tags: { Name: clusterName, ...props.jobTags },
     };
   }
 

@@ -1,11 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { BatchEngineOptions } from './batch-options';
+import { CLUSTER_TAG } from './batch-permissions';
 import { BATCH_ENTRY } from './constants';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
 import { fail } from '../private/fail';
-import { factsOf, type InstanceTypeFacts } from '../private/instance-types';
+import { factsOf, type InstanceTypeFacts, runsOnBatch } from '../private/instance-types';
 import { selectedSubnets } from '../private/subnets';
 
 /*
@@ -26,6 +27,7 @@ export function validateBatch(scope: IConstruct, props: GpuTrainingClusterProps,
     );
   }
   validateNetwork(refuse, props);
+  validateTags(refuse, props);
   if ((props.nodes ?? 1) > 1) validateGang(refuse, props, options);
   else if ((options.efaInterfaces ?? 0) > 0) {
     refuse(
@@ -64,13 +66,11 @@ function validateTypes(refuse: Refuse, types: readonly string[], facts: readonly
         `${others[architecture]?.architecture ?? 'unknown'}, allowed is one architecture: one image and one AMI serve them all`,
     );
   }
-  const unsupported = types.find(
-    (type, at) => facts[at]?.architecture === 'arm64' || /^(g3s?|p2|p3|p3dn)\./.test(type),
-  );
+  const unsupported = types.find((type) => !runsOnBatch(type));
   if (unsupported !== undefined) {
     refuse(
-      `instanceTypes has ${unsupported}, allowed with Batch are types that the AMI ECS_AL2023_NVIDIA supports: ` +
-        'it runs on no Graviton types, nor on those with GPUs older than the g4dn family',
+      `instanceTypes has ${unsupported}, allowed with Batch are types with whole GPUs of NVIDIA that the AMI ECS_AL2023_NVIDIA ` +
+        'supports: it runs on no Graviton types, nor on those with GPUs older than the g4dn family',
     );
   }
   const uneven = others.findIndex(({ gpus }) => gpus !== first.gpus);
@@ -91,6 +91,21 @@ function validateNetwork(refuse: Refuse, { network }: GpuTrainingClusterProps): 
     refuse(
       'network.vpcSubnets has a public subnet, allowed are private and isolated ones: nodes are no hosts of the internet',
     );
+  }
+}
+
+/** At most 50 (API SubmitJob, tags; EC2 user guide, "Tag restrictions"): jobs get one more, and instances that of Batch and a name. */
+const MOST_TAGS = 48;
+
+function validateTags(refuse: Refuse, { jobTags = {} }: GpuTrainingClusterProps): void {
+  const count = Object.keys(jobTags).length;
+  if (count > MOST_TAGS) {
+    refuse(
+      `jobTags has ${count} entries, allowed with Batch are up to ${MOST_TAGS}: jobs and instances get others besides`,
+    );
+  }
+  if (CLUSTER_TAG in jobTags) {
+    refuse(`jobTags has "${CLUSTER_TAG}", allowed are other names: the cluster knows its jobs by it`);
   }
 }
 
@@ -129,8 +144,14 @@ function validateGang(refuse: Refuse, props: GpuTrainingClusterProps, options: B
   }
 }
 
-/** SubmitJob takes 30 KiB in all. */
-const MOST_CHARACTERS = 20_000;
+/**
+ * Of hyperparameters, as text in the JSON of a request. ECS takes 8,192 characters of overrides (API RunTask, overrides), names of
+ * job, checkpoints and Batch's own variables among them: a job with more fails when it is to start.
+ */
+const MOST_CHARACTERS = 6000;
+
+/** Of variables and channels in a job definition. It may have 24 KiB (user guide, "AWS Batch service quotas"), roles and image included. */
+const MOST_BYTES = 18_000;
 
 export function validateBatchJob(scope: IConstruct, id: string, job: TrainingJobOptions): void {
   const refuse: Refuse = (message) => fail(scope, `job "${id}": ${message}`);
@@ -145,10 +166,22 @@ export function validateBatchJob(scope: IConstruct, id: string, job: TrainingJob
   if (metrics.length > 0) {
     refuse('metrics is given, allowed with Batch is none: it reads no numbers from what a container prints');
   }
-  const characters = JSON.stringify(hyperparameters).length;
+  const characters = JSON.stringify(JSON.stringify(hyperparameters)).length;
   if (characters > MOST_CHARACTERS) {
     refuse(
-      `hyperparameters has ${characters} characters as JSON, allowed with Batch are ${MOST_CHARACTERS}: put what is longer into a channel`,
+      `hyperparameters has ${characters} characters in a request, allowed with Batch are ${MOST_CHARACTERS}: ECS takes no more. Put ` +
+        'what is longer into a channel',
+    );
+  }
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const texts = channels.map(({ name, bucket, options }) =>
+    JSON.stringify({ name, uri: bucket?.bucketName, ...options }),
+  );
+  const bytes = Buffer.byteLength(JSON.stringify([variables, texts]));
+  if (bytes > MOST_BYTES) {
+    refuse(
+      `environment and channels have ${bytes} bytes as JSON, allowed with Batch are ${MOST_BYTES}: a job definition takes no more. Put ` +
+        'what is longer into a channel',
     );
   }
   const reserved = Object.keys(environment).find((name) => Object.values<string>(BATCH_ENTRY).includes(name));

@@ -1,16 +1,17 @@
 import { Token } from 'aws-cdk-lib';
+import { batchQuotaNeeds } from './batch-quotas';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { QuotaNeed } from '../private/assembly-facts';
 
 /**
- * Which quotas of SageMaker jobs need. Source of the names: the developer guide, "Amazon SageMaker AI endpoints and quotas", and
- * what accounts were shown (November 2026). Clusters on Batch need EC2's, which count vCPUs: they are not told here.
+ * Which quotas jobs need. Source of SageMaker's names: the developer guide, "Amazon SageMaker AI endpoints and quotas", and what
+ * accounts were shown (November 2026).
  *
  * @param jobs at the same time
  */
 export function quotaNeeds(props: GpuTrainingClusterProps, jobs = 1): QuotaNeed[] {
   const { instanceTypes, nodes = 1, spotPolicy, limits, engine } = props;
-  if (engine?.batchOptions) return [];
+  if (engine?.batchOptions) return batchQuotaNeeds(props);
   const instances = Token.isUnresolved(jobs) ? undefined : nodes * jobs;
   const ofInstances = (usage: string, all: string) => [
     ...instanceTypes.map((type) => need(`${type} for ${usage} usage`, instances)),

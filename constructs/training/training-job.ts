@@ -25,16 +25,16 @@ export interface TrainingJobOptions {
   readonly channels?: DataChannel[];
 
   /**
-   * Hyperparameters, at most 100, as strings of one line: 256 characters of name and 2,500 of value, 48 KiB together. An execution's
-   * input may replace them.
+   * Hyperparameters, at most 100, as strings of one line: 256 characters of name and 2,500 of value, 48 KiB together, on Batch 6,000
+   * characters. An execution's input may replace them.
    *
    * @default - none
    */
   readonly hyperparameters?: { readonly [name: string]: string };
 
   /**
-   * Environment variables of the container, at most 100 with the cluster's own. Not for secrets: they stand in the template in
-   * plain text.
+   * Environment variables of the container, at most 100 with the cluster's own, on Batch 18,000 bytes with the channels. Not for
+   * secrets: they stand in the template in plain text.
    *
    * @default - the cluster's own
    */

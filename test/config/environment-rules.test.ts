@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Environment } from '../../config/environment';
 import { checkEnvironment } from '../../config/environment-rules';
+import { dev } from '../../config/dev';
 import { prod } from '../../config/prod';
 import { regions, zonesOf } from '../../config/regions';
 import { scaledEnvironments } from './environments.arbitrary';
@@ -46,6 +47,23 @@ const BROKEN: [rule: string, path: string, wrong: (environment: Environment) => 
     'scaling has a minimum above its maximum',
     'endpoint.variant.scaling.minInstances',
     ({ endpoint: { variant } }) => fc.integer({ min: (variant.scaling?.maxInstances ?? 0) + 1 }),
+  ],
+  [
+    'a type is one of the other engine',
+    'training.instanceTypes',
+    ({ training }) => fc.constant(training?.engine === 'batch' ? ['ml.g5.xlarge'] : ['g5.xlarge']),
+  ],
+  [
+    'no engine trains on the types',
+    'training.instanceTypes',
+    ({ training }) =>
+      fc
+        .constantFrom(
+          ...(training?.engine === 'batch'
+            ? ['m5.xlarge', 'g5g.xlarge', 'p3.2xlarge', 'g6f.xlarge']
+            : ['ml.m5.xlarge']),
+        )
+        .map((type) => [type]),
   ],
 ];
 
@@ -144,8 +162,23 @@ const MESSAGES: [what: string, changes: Record<string, unknown>, ...lines: strin
   ],
   [
     'training has no GPU',
-    { 'training.instanceType': 'ml.m5.xlarge' },
-    'config/prod.ts: training.instanceType is "ml.m5.xlarge", allowed are types with a GPU and x86_64 processors that SageMaker trains on: see docs/instance-types.md',
+    { 'training.instanceTypes': ['ml.m5.xlarge'] },
+    'config/prod.ts: training.instanceTypes is ["ml.m5.xlarge"], allowed with training.engine "sagemaker" is one type (with ml.) with a GPU and x86_64 processors that SageMaker trains on: see docs/instance-types.md',
+  ],
+  [
+    'SageMaker is to choose between types',
+    { 'training.instanceTypes': ['ml.g5.xlarge', 'ml.g6.xlarge'] },
+    'config/prod.ts: training.instanceTypes is ["ml.g5.xlarge","ml.g6.xlarge"], allowed with training.engine "sagemaker" is one type (with ml.) with a GPU and x86_64 processors that SageMaker trains on: see docs/instance-types.md',
+  ],
+  [
+    'Batch is to choose between one GPU and four',
+    { 'training.engine': 'batch', 'training.nodes': 1, 'training.instanceTypes': ['g5.xlarge', 'g5.12xlarge'] },
+    'config/prod.ts: training.instanceTypes is ["g5.xlarge","g5.12xlarge"], allowed with training.engine "batch" are types of EC2 (without ml.) with x86_64 processors and one number of GPUs, none older than the g4dn family: see docs/instance-types.md',
+  ],
+  [
+    'Batch is to run several nodes, which it would let wait on Spot',
+    { 'training.engine': 'batch', 'training.instanceTypes': ['g5.xlarge'] },
+    'config/prod.ts: training.nodes is 2, allowed with training.engine "batch" is 1: runs begin on Spot, where Batch lets several nodes wait for ever',
   ],
   [
     'a zone stands twice',
@@ -178,6 +211,13 @@ describe('A changed prod', () => {
   it.each(MESSAGES)('fails when %s', (_, changes, ...lines) => {
     const changed = Object.entries(changes).reduce<unknown>((value, [path, to]) => put(value, pathOf(path), to), prod);
     expect(complaints(() => checkEnvironment('prod', changed))).toEqual(lines);
+  });
+
+  it('fails when it stands on the local cloud, which has no Batch', () => {
+    const changed = { ...prod, name: 'local', training: { ...prod.training, ...dev.training } };
+    expect(complaints(() => checkEnvironment('local', changed))).toEqual([
+      'config/local.ts: training.engine is "batch", allowed is "sagemaker": the local cloud has no AWS Batch',
+    ]);
   });
 
   it('is silent on rules whose fields are wrong themselves', () => {

@@ -95,11 +95,31 @@ const ladder = fc
   .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 8 })
   .map((steps) => [...steps.toSorted((a, b) => a - b), 100]);
 
+type Nodes = Pick<NonNullable<Environment['training']>, 'engine' | 'instanceTypes' | 'nodes'>;
+const nodes: fc.Arbitrary<Nodes> = fc.oneof(
+  fc.record({
+    engine: fc.constant('sagemaker' as const),
+    instanceTypes: fc
+      .constantFrom('ml.g5.xlarge', 'ml.g6.12xlarge', 'ml.p4d.24xlarge', 'ml.p6-b200.48xlarge')
+      .map((type) => [type]),
+    nodes: fc.integer({ min: 1, max: 64 }),
+  }),
+  fc.record({
+    engine: fc.constant('batch' as const),
+    instanceTypes: fc
+      .constantFrom<string[][]>(
+        ['g5.xlarge', 'g6e.4xlarge', 'g4dn.16xlarge'],
+        ['g5.48xlarge', 'p4d.24xlarge', 'p6-b300.48xlarge'],
+      )
+      .chain((types) => fc.shuffledSubarray(types, { minLength: 1 })),
+    nodes: fc.constant(1),
+  }),
+);
+
 const training = fc
   .record({
     image: path,
-    instanceType: fc.constantFrom('ml.g5.xlarge', 'ml.g6.12xlarge', 'ml.p4d.24xlarge', 'ml.p6-b200.48xlarge'),
-    nodes: fc.integer({ min: 1, max: 64 }),
+    instances: nodes,
     hours: fc.uniqueArray(fc.integer({ min: 1, max: 672 }), { minLength: 2, maxLength: 2 }),
     hoursPaid: fc.integer({ min: 1, max: 1000 }),
     onDemandUsdPerHour: fc.double({ min: 0.01, max: 1000, noNaN: true }),
@@ -110,10 +130,10 @@ const training = fc
       hourUtc: fc.integer({ min: 0, max: 23 }),
     }),
   })
-  .map(({ hours, hoursPaid, ...rest }) => {
+  .map(({ instances, hours, hoursPaid, ...rest }) => {
     const [maxRuntimeHours = 1, deadlineHours = 2] = hours.toSorted((a, b) => a - b);
-    const maxCostUsd = rest.nodes * rest.onDemandUsdPerHour * hoursPaid;
-    return { ...rest, maxRuntimeHours, deadlineHours, maxCostUsd };
+    const maxCostUsd = instances.nodes * rest.onDemandUsdPerHour * hoursPaid;
+    return { ...rest, ...instances, maxRuntimeHours, deadlineHours, maxCostUsd };
   });
 
 const environmentsWith = (

@@ -161,7 +161,17 @@ export const LIMITS: [path: string, wrong: Wrong, allowed: string][] = [
   ],
   ['data.checkpointRetentionDays', days, 'allowed are whole days from 1 up'],
   ['training.image', these(...relative), FOLDER],
-  ['training.instanceType', types, 'allowed are SageMaker types like "ml.m5.xlarge"'],
+  ['training.engine', these('', 'SageMaker', 'ec2', 'ecs'), 'allowed are "sagemaker", "batch"'],
+  [
+    'training.instanceTypes',
+    these([], ['g5.xlarge', 'g5.xlarge'], ['g5.xlarge', 'g6.xlarge', 'g5.xlarge']),
+    'allowed are one or more instance types, each once',
+  ],
+  [
+    'training.instanceTypes[0]',
+    these('', 'g5', 'ml.g5', 'G5.xlarge', 'ml..xlarge', 'g5.xlarge.', 'ml.ml.g5.xlarge', 'g5.xlarge\n'),
+    'allowed are types like "ml.g5.xlarge" of SageMaker, or "g5.xlarge" of EC2',
+  ],
   ['training.nodes', count, 'allowed are whole numbers from 1 up'],
   ['training.deadlineHours', hours, 'allowed are 1 to 672, whole: SageMaker keeps a job for 28 days'],
   ['training.maxRuntimeHours', hours, 'allowed are 1 to 672, whole: SageMaker keeps a job for 28 days'],

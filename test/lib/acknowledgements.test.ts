@@ -23,29 +23,48 @@ const ACCEPTED = [
 const ACCEPTED_IN_TRAINING = [
   'training/Cluster/Adviser/Role: AwsSolutions-IAM5 *',
   'training/Cluster/Adviser/Role: AwsSolutions-IAM5 progress',
-  'training/Cluster/Adviser/Role: AwsSolutions-IAM5 training jobs',
   'training/Cluster/Model/Continuation: AwsSolutions-IAM5 executions',
   'training/Cluster/Model/Resource/Role: AwsSolutions-IAM5 *',
-  'training/Cluster/Model/Resource/Role: AwsSolutions-IAM5 training jobs',
   'training/Cluster/Model/Resource/Role: AwsSolutions-IAM5 versions of the adviser',
-  'training/Cluster/Role: AwsSolutions-IAM5 *',
   'training/Cluster/Role: AwsSolutions-IAM5 checkpoints',
-  'training/Cluster/Role: AwsSolutions-IAM5 log streams',
   'training/Cluster/Role: AwsSolutions-IAM5 models',
-  'training/Cluster/Role: AwsSolutions-IAM5 network interfaces',
   'training/Cluster/Role: AwsSolutions-IAM5 training data',
 ];
+
+/** And those of what runs the jobs. */
+const ACCEPTED_OF_ENGINE = {
+  sagemaker: [
+    'training/Cluster/Adviser/Role: AwsSolutions-IAM5 training jobs',
+    'training/Cluster/Model/Resource/Role: AwsSolutions-IAM5 training jobs',
+    'training/Cluster/Role: AwsSolutions-IAM5 *',
+    'training/Cluster/Role: AwsSolutions-IAM5 log streams',
+    'training/Cluster/Role: AwsSolutions-IAM5 network interfaces',
+  ],
+  batch: [
+    'training/Cluster/Adviser/Role: AwsSolutions-IAM5 owner of a prefix',
+    'training/Cluster/Batch/ExecutionRole: AwsSolutions-IAM5 *',
+    'training/Cluster/Batch/InstanceRole: AwsSolutions-IAM5 *',
+    'training/Cluster/Batch/InstanceRole: AwsSolutions-IAM5 ECS clusters',
+    'training/Cluster/Batch/InstanceRole: AwsSolutions-IAM5 instances of ECS',
+    'training/Cluster/Model/Resource/Role: AwsSolutions-IAM5 jobs of Batch',
+    'training/Cluster/Model/Resource/Role: AwsSolutions-IAM5 revisions of the job definition',
+  ],
+};
 
 describe.each(environmentNames)('%s', (name) => {
   const app = slipwayApp();
   new SlipwayStage(app, name, { environment: environment(name), release: release(name) }).synth();
 
   it('accepts these findings and no others', () => {
-    const expected = environment(name).training ? [...ACCEPTED, ...ACCEPTED_IN_TRAINING] : ACCEPTED;
+    const { training } = environment(name);
+    const expected = [
+      ...ACCEPTED,
+      ...(training ? [...ACCEPTED_IN_TRAINING, ...ACCEPTED_OF_ENGINE[training.engine]] : []),
+    ];
     const accepted = new Set(
       acknowledgements(app).map(({ path, id }) => `${path.replace(`${name}/`, '')}: ${nameOf(id)}`),
     );
-    expect([...accepted].sort()).toEqual(expected);
+    expect([...accepted].sort()).toEqual(expected.sort());
   });
 
   it('has no finding of cdk-nag beyond them', () => {
@@ -89,6 +108,11 @@ function nameOf(id: string): string {
     .replace(/\[Resource::.*:network-interface\/.*\]/, ' network interfaces')
     .replace(/\[Resource::.*:training-job\/.*\]/, ' training jobs')
     .replace(/\[Resource::.*:execution:.*\]/, ' executions')
+    .replace(/\[Resource::.*:job-definition\/.*\]/, ' revisions of the job definition')
+    .replace(/\[Resource::.*:batch:.*:job\/\*\]/, ' jobs of Batch')
+    .replace(/\[Resource::.*:cluster\/\*\]/, ' ECS clusters')
+    .replace(/\[Resource::.*:container-instance\/\*\]/, ' instances of ECS')
+    .replace(/\[Resource::.*batch-owner\.json\]/, ' owner of a prefix')
     .replace(/\[Resource::.*progress\.json\]/, ' progress')
     .replace(/\[Resource::.*\/checkpoints\/.*\*\]/, ' checkpoints')
     .replace(/\[Resource::.*\/models\/\*\]/, ' models')

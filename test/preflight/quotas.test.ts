@@ -4,6 +4,7 @@ import { needsOf } from '../../preflight/needs';
 import { readAssembly } from '../../review/assembly';
 import { run } from '../../shell/processes';
 import { ENV } from '../helpers';
+import { batchCluster } from '../constructs/training/batch-cluster';
 import { assemblyOf, scratch, stackOf } from '../review/assemblies';
 import { type Account, fakeServiceQuotas } from './fake-service-quotas';
 
@@ -70,6 +71,25 @@ describe('what a cluster needs', () => {
       ['Number of instances across all training jobs', 2],
       ['ml.g5.12xlarge for training job usage', 2],
       ['ml.g5.12xlarge for training warm pool usage', 2],
+    ]);
+  });
+
+  it('on Batch is processors of EC2, those of the largest type of each group of families', () => {
+    const onBatch = (spotPolicy: training.SpotPolicy, ...instanceTypes: string[]) =>
+      needs((stack) => void batchCluster({ props: { spotPolicy, instanceTypes } }, stack)).map(
+        ({ service, name, needed }) => [service, name, needed],
+      );
+    expect(
+      onBatch(SpotPolicy.untilDeadline({ deadline: Duration.hours(24) }), 'g5.xlarge', 'g6.4xlarge', 'p5.4xlarge'),
+    ).toEqual([
+      ['ec2', 'All G and VT Spot Instance Requests', 16],
+      ['ec2', 'All P5 Spot Instance Requests', 16],
+      ['ec2', 'Running On-Demand G and VT instances', 16],
+      ['ec2', 'Running On-Demand P instances', 16],
+    ]);
+    expect(onBatch(SpotPolicy.spotOnly(Duration.hours(24)), 'p4d.24xlarge', 'p6-b200.48xlarge')).toEqual([
+      ['ec2', 'All P4, P3 and P2 Spot Instance Requests', 96],
+      ['ec2', 'All P6 Spot Instance Requests', 192],
     ]);
   });
 

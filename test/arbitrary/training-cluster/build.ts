@@ -22,6 +22,7 @@ import {
 } from '../../../constructs/training';
 import { ENV } from '../../helpers';
 import type {
+  BatchPlan,
   ChannelPlan,
   CheckpointsPlan,
   ClusterPlan,
@@ -39,7 +40,7 @@ export function buildCluster(scope: Construct, plan: ClusterPlan): GpuTrainingCl
     clusterName,
     instanceTypes,
     nodes,
-    engine: plan.engine && engine(plan.engine),
+    engine: plan.batch ? batch(plan.batch) : plan.engine && sageMaker(plan.engine),
     spotPolicy: policy(plan.spotPolicy),
     checkpoints: checkpoints(scope, plan.checkpoints),
     limits: limits(plan.limits),
@@ -91,12 +92,16 @@ function limits({ maxRuntimeSeconds, expectedRuntimeSeconds, startupSeconds, max
   };
 }
 
-function engine({ volumeGibibytes, keepAliveSeconds, ...same }: EnginePlan): TrainingEngine {
+function sageMaker({ volumeGibibytes, keepAliveSeconds, ...same }: EnginePlan): TrainingEngine {
   return TrainingEngine.sageMaker({
     ...same,
-    volumeSize: volumeGibibytes === undefined ? undefined : Size.gibibytes(volumeGibibytes),
+    volumeSize: size(volumeGibibytes),
     keepAlive: duration(keepAliveSeconds),
   });
+}
+
+function batch({ volumeGibibytes, ...same }: BatchPlan): TrainingEngine {
+  return TrainingEngine.batch({ ...same, volumeSize: size(volumeGibibytes) });
 }
 
 function checkpoints(scope: Construct, { encrypted, prefix, intervalSeconds, writeSeconds }: CheckpointsPlan) {
@@ -109,10 +114,10 @@ function checkpoints(scope: Construct, { encrypted, prefix, intervalSeconds, wri
 
 function network(scope: Construct, { vpc, subnets, securityGroups }: NetworkPlan): TrainingNetwork {
   const groups = ids17('sg', securityGroups ?? 0).map((id) => ec2.SecurityGroup.fromSecurityGroupId(scope, id, id));
+  const chosen = subnets === undefined ? undefined : ids17('subnet', subnets).map((id) => subnet(scope, id));
   return {
     vpc: vpcWith(scope, vpc),
-    vpcSubnets:
-      subnets === undefined ? undefined : { subnets: ids17('subnet', subnets).map((id) => subnet(scope, id)) },
+    vpcSubnets: vpc === 'public' ? { subnetType: ec2.SubnetType.PUBLIC } : chosen && { subnets: chosen },
     securityGroups: securityGroups === undefined ? undefined : groups,
   };
 }
@@ -123,9 +128,8 @@ function vpcWith(scope: Construct, kind: NetworkPlan['vpc']): ec2.IVpc {
   return ec2.Vpc.fromVpcAttributes(scope, 'Vpc', {
     vpcId: 'vpc-0123456789abcdef0',
     availabilityZones: ['eu-west-1a', 'eu-west-1b'],
-    ...(kind === 'isolated'
-      ? { isolatedSubnetIds: ids, isolatedSubnetRouteTableIds: tables }
-      : { privateSubnetIds: ids, privateSubnetRouteTableIds: tables }),
+    [`${kind}SubnetIds`]: ids,
+    [`${kind}SubnetRouteTableIds`]: tables,
   });
 }
 
@@ -180,6 +184,10 @@ function trainer(scope: Construct): assets.DockerImageAsset {
 
 function duration(seconds: number | undefined): Duration | undefined {
   return seconds === undefined ? undefined : Duration.seconds(seconds);
+}
+
+function size(gibibytes: number | undefined): Size | undefined {
+  return gibibytes === undefined ? undefined : Size.gibibytes(gibibytes);
 }
 
 /** Ids as EC2 makes them. */

@@ -15,6 +15,8 @@ export interface ClusterPlan {
   readonly checkpoints: CheckpointsPlan;
   readonly outputEncrypted: boolean;
   readonly engine?: EnginePlan;
+  /** Given: Batch runs the jobs, and not SageMaker. */
+  readonly batch?: BatchPlan;
   readonly network?: NetworkPlan;
   readonly encryptionKey?: boolean;
   readonly jobTags?: Record<string, string>;
@@ -49,8 +51,15 @@ export interface EnginePlan {
   readonly interNodeEncryption?: boolean;
 }
 
+export interface BatchPlan {
+  readonly volumeGibibytes?: number;
+  readonly maxRuns?: number;
+  readonly efaInterfaces?: number;
+}
+
 export interface NetworkPlan {
-  readonly vpc: 'isolated' | 'private';
+  /** What subnets it has, in two zones; public ones only when they are chosen, which is wrong. */
+  readonly vpc: 'isolated' | 'private' | 'public';
   /** Given by name, all in eu-west-1a, or left to the default. */
   readonly subnets?: number;
   /** Given, or left to the default. */

@@ -17,9 +17,9 @@ import type {
 } from './plan';
 
 /** Keys that may be left out are, now and then; shrinking leaves them all out. */
-const some = <T, K extends keyof T>(model: { [P in keyof T]: fc.Arbitrary<T[P]> }, ...requiredKeys: K[]) =>
+export const some = <T, K extends keyof T>(model: { [P in keyof T]: fc.Arbitrary<T[P]> }, ...requiredKeys: K[]) =>
   fc.record<T, K>(model, { requiredKeys });
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+export const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 const DAYS_28 = 28 * 86_400;
 
@@ -45,7 +45,7 @@ const path = fc
 const value = characters('aZ09 =/:,{}"$é漢', 0, 60).filter((text) => !/\$\{[^}]*\}/.test(text));
 const variable = fc.tuple(characters('aZ_', 1, 1), characters('aZ09_', 0, 20)).map(([first, rest]) => first + rest);
 
-const limits: fc.Arbitrary<LimitsPlan> = fc
+export const limits: fc.Arbitrary<LimitsPlan> = fc
   .tuple(
     fc.integer({ min: 60, max: DAYS_28 - 3600 }),
     maybe(fc.double({ min: 0, max: 1, noNaN: true })),
@@ -61,7 +61,7 @@ const limits: fc.Arbitrary<LimitsPlan> = fc
 export const needed = ({ maxRuntimeSeconds, expectedRuntimeSeconds, startupSeconds = 600 }: LimitsPlan) =>
   (expectedRuntimeSeconds ?? maxRuntimeSeconds) + startupSeconds;
 
-const policyFor = (given: LimitsPlan): fc.Arbitrary<PolicyPlan> =>
+export const policyFor = (given: LimitsPlan): fc.Arbitrary<PolicyPlan> =>
   fc.oneof(
     some<Extract<PolicyPlan, { by: 'deadline' }>, 'by' | 'seconds'>(
       {
@@ -115,7 +115,7 @@ const engineFor = (ebs: boolean, spot: boolean): fc.Arbitrary<EnginePlan> =>
     interNodeEncryption: fc.boolean(),
   });
 
-const network: fc.Arbitrary<NetworkPlan> = some<NetworkPlan, 'vpc'>(
+export const network: fc.Arbitrary<NetworkPlan> = some<NetworkPlan, 'vpc'>(
   {
     vpc: fc.constantFrom('isolated', 'private'),
     subnets: fc.integer({ min: 1, max: 16 }),
@@ -124,8 +124,11 @@ const network: fc.Arbitrary<NetworkPlan> = some<NetworkPlan, 'vpc'>(
   'vpc',
 );
 
-const channelName = characters('aZ09.-_', 1, 64);
-const s3Channel: fc.Arbitrary<Omit<S3ChannelPlan, 'name'>> = some<Omit<S3ChannelPlan, 'name'>, 'from' | 'encrypted'>(
+export const channelName = characters('aZ09.-_', 1, 64);
+export const s3Channel: fc.Arbitrary<Omit<S3ChannelPlan, 'name'>> = some<
+  Omit<S3ChannelPlan, 'name'>,
+  'from' | 'encrypted'
+>(
   {
     from: fc.constantFrom('fastFile', 'file'),
     encrypted: fc.boolean(),
@@ -155,18 +158,20 @@ const channelsFor = (oneZone: boolean): fc.Arbitrary<ChannelPlan[]> =>
       ),
     );
 
+export const image: fc.Arbitrary<JobPlan['image']> = fc.oneof(
+  fc.constant('asset' as const),
+  characters('aZ09_', 1, 20).map((tag) => ({ tagOrDigest: `v${tag}` })),
+);
+export const environment = fc.dictionary(variable, value, { maxKeys: 30 });
+export const hyperparameters = (maxKeys: number) => fc.dictionary(characters('aZ09_-. ', 1, 30), value, { maxKeys });
+
 const jobFor = (oneZone: boolean): fc.Arbitrary<JobPlan> =>
   some<JobPlan, 'image'>(
     {
-      image: fc.oneof(
-        fc.constant('asset' as const),
-        characters('aZ09_', 1, 20).map((tag) => ({ tagOrDigest: `v${tag}` })),
-      ),
+      image,
       channels: channelsFor(oneZone),
-      hyperparameters: fc.dictionary(characters('aZ09_-. ', 1, 30), value, {
-        maxKeys: 30,
-      }),
-      environment: fc.dictionary(variable, value, { maxKeys: 30 }),
+      hyperparameters: hyperparameters(30),
+      environment,
       metrics: fc.array(
         fc.record({
           name: characters('aZ09:_-', 1, 40),
@@ -185,46 +190,50 @@ const jobTags = fc.dictionary(
 );
 
 /** Mostly one job, now and then none or two. */
-const jobsFor = (oneZone: boolean): fc.Arbitrary<JobPlan[]> =>
+export const jobsOf = (job: fc.Arbitrary<JobPlan>): fc.Arbitrary<JobPlan[]> =>
   fc.oneof(
-    { weight: 6, arbitrary: fc.array(jobFor(oneZone), { minLength: 1, maxLength: 1 }) },
-    { weight: 1, arbitrary: fc.array(jobFor(oneZone), { maxLength: 2 }) },
+    { weight: 6, arbitrary: fc.array(job, { minLength: 1, maxLength: 1 }) },
+    { weight: 1, arbitrary: fc.array(job, { maxLength: 2 }) },
   );
 
-/** What decides what the rest may be. */
-const base = fc.record({ limits, nodes: maybe(fc.integer({ min: 1, max: 64 })), ebs: fc.boolean() });
+/** What decides what the rest may be, and is there or not with it. */
+type Given = Pick<ClusterPlan, 'nodes' | 'limits' | 'spotPolicy' | 'network' | 'batch'>;
 
-export const clusterPlans: fc.Arbitrary<ClusterPlan> = base.chain(({ limits: given, nodes, ebs }) =>
-  fc.tuple(policyFor(given), maybe(pricesFor(nodes ?? 1)), maybe(network)).chain(([spotPolicy, prices, attached]) => {
+/** What an engine decides. */
+type OfEngine = Pick<ClusterPlan, 'instanceTypes' | 'engine' | 'encryptionKey' | 'jobs'>;
+
+/** Plans of any engine. */
+export const plansWith = (
+  { limits: given, ...others }: Given,
+  ofEngine: { [P in keyof OfEngine]: fc.Arbitrary<OfEngine[P]> },
+): fc.Arbitrary<ClusterPlan> =>
+  maybe(pricesFor(others.nodes ?? 1)).chain((prices) => {
     const { hourlyPrices, maxCostUsd } = prices ?? {};
-    return some<ClusterPlan, 'instanceTypes' | 'spotPolicy' | 'limits' | 'checkpoints' | 'outputEncrypted' | 'jobs'>(
-      {
-        clusterName,
-        instanceTypes: (ebs ? ebsType : gpuType).map((type) => [type]),
-        nodes: fc.constant(nodes),
-        spotPolicy: fc.constant(spotPolicy),
-        limits: fc.constant({ ...given, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) }),
-        hourlyPrices: fc.constant(hourlyPrices),
-        checkpoints,
-        outputEncrypted: fc.boolean(),
-        engine: engineFor(ebs, spotPolicy.by !== 'on-demand'),
-        network: fc.constant(attached),
-        encryptionKey: fc.constant(ebs ? true : undefined),
-        jobTags,
-        jobs: jobsFor(attached?.subnets !== undefined),
-      },
-      'instanceTypes',
-      'spotPolicy',
-      'limits',
-      'checkpoints',
-      'outputEncrypted',
-      'jobs',
+    return some<Omit<ClusterPlan, keyof Given | 'hourlyPrices'>, (typeof REQUIRED)[number]>(
+      { clusterName, checkpoints, outputEncrypted: fc.boolean(), jobTags, ...ofEngine },
+      ...REQUIRED,
     ).map((plan) => ({
       ...plan,
-      // These hold each other: without the one, the other is wrong.
-      nodes,
+      ...others,
+      limits: { ...given, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) },
       ...(hourlyPrices === undefined ? {} : { hourlyPrices }),
-      ...(attached === undefined ? {} : { network: attached }),
     }));
-  }),
-);
+  });
+const REQUIRED = ['instanceTypes', 'checkpoints', 'outputEncrypted', 'jobs'] as const;
+
+/** Clusters on SageMaker. */
+export const clusterPlans: fc.Arbitrary<ClusterPlan> = fc
+  .record({ given: limits, nodes: maybe(fc.integer({ min: 1, max: 64 })), ebs: fc.boolean(), attached: maybe(network) })
+  .chain(({ given, nodes, ebs, attached }) =>
+    policyFor(given).chain((spotPolicy) =>
+      plansWith(
+        { nodes, limits: given, spotPolicy, network: attached },
+        {
+          instanceTypes: (ebs ? ebsType : gpuType).map((type) => [type]),
+          engine: engineFor(ebs, spotPolicy.by !== 'on-demand'),
+          encryptionKey: fc.constant(ebs ? true : undefined),
+          jobs: jobsOf(jobFor(attached?.subnets !== undefined)),
+        },
+      ),
+    ),
+  );

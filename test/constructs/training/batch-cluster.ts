@@ -23,11 +23,13 @@ export interface BatchClusterOptions {
 }
 
 /** A cluster on Batch with one job, and the rest as a test wants it. */
-export function batchCluster({ props, job, checkpoints, zones, network }: BatchClusterOptions = {}): {
+export function batchCluster(
+  { props, job, checkpoints, zones, network }: BatchClusterOptions = {},
+  stack = testStack(),
+): {
   stack: Stack;
   cluster: training.GpuTrainingCluster;
 } {
-  const stack = testStack();
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'data');
   const cluster = new training.GpuTrainingCluster(stack, 'Cluster', {
     clusterName: 'churn',

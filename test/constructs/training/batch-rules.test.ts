@@ -72,12 +72,12 @@ it.each<[string, BatchClusterOptions, string]>([
     'instanceTypes has g5.xlarge with x86_64 processors and g5g.xlarge with arm64, allowed is one architecture: one image and ' +
       'one AMI serve them all',
   ],
-  [
-    'has a type that the AMI does not support',
-    { props: { instanceTypes: ['p3.2xlarge'] } },
-    'instanceTypes has p3.2xlarge, allowed with Batch are types that the AMI ECS_AL2023_NVIDIA supports: it runs on no Graviton ' +
-      'types, nor on those with GPUs older than the g4dn family',
-  ],
+  ...['p3.2xlarge', 'g5g.xlarge', 'g6f.xlarge', 'dl1.24xlarge'].map((type): [string, BatchClusterOptions, string] => [
+    `has ${type}, which the AMI does not support`,
+    { props: { instanceTypes: [type] } },
+    `instanceTypes has ${type}, allowed with Batch are types with whole GPUs of NVIDIA that the AMI ECS_AL2023_NVIDIA supports: ` +
+      'it runs on no Graviton types, nor on those with GPUs older than the g4dn family',
+  ]),
   [
     'has types with other numbers of GPUs',
     { props: { instanceTypes: ['g5.xlarge', 'g5.12xlarge'] } },
@@ -121,8 +121,14 @@ it.each<[string, Partial<training.TrainingJobOptions>, string]>([
   ],
   [
     'has more hyperparameters than a request takes',
-    { hyperparameters: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`h${at}`, 'x'.repeat(2500)])) },
-    'hyperparameters has 25081 characters as JSON, allowed with Batch are 20000: put what is longer into a channel',
+    { hyperparameters: Object.fromEntries(Array.from({ length: 3 }, (_, at) => [`h${at}`, 'x'.repeat(2500)])) },
+    'hyperparameters has 7539 characters in a request, allowed with Batch are 6000: ECS takes no more. Put what is longer into a channel',
+  ],
+  [
+    'has more variables than a job definition takes',
+    { environment: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`V${at}`, 'x'.repeat(500)])) },
+    'environment and channels have 21036 bytes as JSON, allowed with Batch are 18000: a job definition takes no more. Put what is ' +
+      'longer into a channel',
   ],
   [
     'sets what the cluster sets',

@@ -245,7 +245,8 @@ export const CLUSTER_MUTATIONS: Mutation<ClusterPlan>[] = [
       change: { checkpoints: { ...checkpoints, prefix } },
       where: 'Checkpoints.inBucket',
       given: `prefix is "${prefix}"`,
-      allowed: "allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes, none of them . or ..",
+      allowed:
+        "allowed are up to 400 letters, digits and !_.*'()=-, in parts joined by single slashes, none of them . or ..",
     }),
   ),
   cluster('checkpoints come too often or too seldom', outside(60, 86_400), (intervalSeconds, { checkpoints }) => ({
