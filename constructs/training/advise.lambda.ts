@@ -7,7 +7,7 @@ import { BATCH_ENTRY, MAX_ATTEMPTS, TRAINING } from './constants';
 import type { JobView } from './job-view.decision';
 import { nextStep, type Seen, type Step } from './next-step.decision';
 import { type Progress, progressIn } from './progress.decision';
-import { parseInput, refusedHyperparameters, type RunInput } from './run-input.decision';
+import { parseInput, refusedByBatch, refusedBySageMaker, type RunInput } from './run-input.decision';
 import { type Metric, metricsOf, resultOf } from './run-report.decision';
 import { begin, jobName, refusedRunName, runExists, type RunError, type RunState, type RunTerms } from './run.decision';
 import { describeTrainingJob } from './sagemaker-jobs.edge';
@@ -48,7 +48,7 @@ export async function handler({ terms, execution, data }: Poll): Promise<Advice>
 
   const input = parseInput(data);
   if ('error' in input) return refused({ name: 'InvalidInput', cause: input.error });
-  const invalid = refusedHyperparameters(hyperparametersOf(terms, input)) ?? refusedRun(terms, input);
+  const invalid = refusedHyperparameters(terms, input) ?? refusedRun(terms, input);
   if (invalid !== undefined) return refused({ name: 'InvalidInput', cause: invalid });
   const run = input.run ?? runOf(terms, execution.name);
   const attempt = await lastAttempt(terms, run);
@@ -85,6 +85,11 @@ async function advise(
 
 function hyperparametersOf(terms: RunTerms, input: RunInput): Readonly<Record<string, string>> {
   return { ...terms.hyperparameters, ...input.hyperparameters };
+}
+
+function refusedHyperparameters(terms: RunTerms, input: RunInput): string | undefined {
+  const all = hyperparametersOf(terms, input);
+  return refusedBySageMaker(all) ?? (terms.batch && refusedByBatch(all));
 }
 
 function refusedRun(terms: RunTerms, { run }: RunInput): string | undefined {

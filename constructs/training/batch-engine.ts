@@ -2,7 +2,6 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_logs as logs, RemovalPolicy, Size }
 import { Construct } from 'constructs';
 import { BatchEnvironment, type BatchEnvironmentProps } from './batch-environment';
 import { createJobDefinition } from './batch-job-definition';
-import { createNodeTemplate } from './batch-launch-template';
 import { type BatchNode, nodeOf } from './batch-node';
 import type { BatchEngineOptions } from './batch-options';
 import { agentPermissions, everyRevision, jobArn, jobWildcards, lookAtJobs, writeLogs } from './batch-permissions';
@@ -48,7 +47,11 @@ export class BatchEngine extends Construct implements Engine {
 
     const shared = this.createShared();
     if (spotPolicy.usesSpot) this.spotQueue = this.createQueue('Spot', { ...shared, spot: true });
-    if (!spotPolicy.maxWait) this.onDemandQueue = this.createQueue('OnDemand', { ...shared, spot: false });
+    if (!spotPolicy.maxWait) {
+      const { capacityReservationGroupArn } = props.options;
+      const reserved = { ...shared.node, capacityReservationGroupArn };
+      this.onDemandQueue = this.createQueue('OnDemand', { ...shared, node: reserved, spot: false });
+    }
     this.terms = { batch: { spotQueue: this.spotQueue, onDemandQueue: this.onDemandQueue } };
   }
 
@@ -98,14 +101,11 @@ export class BatchEngine extends Construct implements Engine {
     const securityGroupIds = network.securityGroups.map(({ securityGroupId }) => securityGroupId);
     const profile = this.createInstanceProfile();
     const volumeSize = options.volumeSize ?? Size.gibibytes(100);
-    const template = createNodeTemplate(this, { volumeSize, efaInterfaces, securityGroupIds });
     return {
       instanceTypes: props.instanceTypes,
       maxVcpus: (options.maxRuns ?? DEFAULT_RUNS) * nodes * mostVcpus,
       subnetIds: network.subnetIds,
-      securityGroupIds: efaInterfaces > 0 ? undefined : securityGroupIds,
-      launchTemplateId: template.launchTemplateId ?? '',
-      launchTemplateVersion: template.latestVersionNumber,
+      node: { volumeSize, efaInterfaces, securityGroupIds },
       instanceProfileArn: profile.attrArn,
       placementGroupName: nodes > 1 ? this.createPlacementGroup().attrGroupName : undefined,
       tags: { Name: clusterName, ...props.jobTags },

@@ -1,16 +1,13 @@
 import { aws_batch as batch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { createNodeTemplate, type NodeTemplateProps } from './batch-launch-template';
 
 export interface BatchEnvironmentProps {
   readonly spot: boolean;
   readonly instanceTypes: string[];
   readonly maxVcpus: number;
   readonly subnetIds: string[];
-  /** Unless the launch template has them, as it must where it has network interfaces. */
-  readonly securityGroupIds?: string[];
-  readonly launchTemplateId: string;
-  /** A number. */
-  readonly launchTemplateVersion: string;
+  readonly node: NodeTemplateProps;
   readonly instanceProfileArn: string;
   readonly placementGroupName?: string;
   readonly tags: Record<string, string>;
@@ -36,6 +33,8 @@ export class BatchEnvironment extends Construct {
 
   /** Without a name, so that it can be replaced. */
   private createEnvironment(props: BatchEnvironmentProps): batch.CfnComputeEnvironment {
+    const template = createNodeTemplate(this, props.node);
+    const { efaInterfaces, securityGroupIds } = props.node;
     return new batch.CfnComputeEnvironment(this, 'Resource', {
       type: 'MANAGED',
       state: 'ENABLED',
@@ -52,12 +51,12 @@ export class BatchEnvironment extends Construct {
         ec2Configuration: [{ imageType: 'ECS_AL2023_NVIDIA' }],
         // By number: `$Latest` is looked up only when something else changes.
         launchTemplate: {
-          launchTemplateId: props.launchTemplateId,
-          version: props.launchTemplateVersion,
+          launchTemplateId: template.launchTemplateId,
+          version: template.latestVersionNumber,
         },
         instanceRole: props.instanceProfileArn,
         subnets: props.subnetIds,
-        securityGroupIds: props.securityGroupIds,
+        securityGroupIds: efaInterfaces > 0 ? undefined : securityGroupIds,
         placementGroup: props.placementGroupName,
         tags: props.tags,
       },

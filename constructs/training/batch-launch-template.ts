@@ -4,8 +4,9 @@ import type { Construct } from 'constructs';
 export interface NodeTemplateProps {
   readonly volumeSize: Size;
   readonly efaInterfaces: number;
-  /** Of EFA interfaces. */
+  /** Of EFA interfaces; without these, the environment has them. */
   readonly securityGroupIds: string[];
+  readonly capacityReservationGroupArn?: string;
 }
 
 /** Seconds from SIGTERM to SIGKILL: as long as an instance has from its notice. The agent's own default is 30. */
@@ -13,7 +14,7 @@ const STOP_SECONDS = 120;
 
 /** What instances start with. */
 export function createNodeTemplate(scope: Construct, props: NodeTemplateProps): ec2.LaunchTemplate {
-  // eslint-disable-next-line awscdk/require-passing-this -- part of the engine's own constructor
+  // eslint-disable-next-line awscdk/require-passing-this -- part of the environment's own constructor
   const template = new ec2.LaunchTemplate(scope, 'LaunchTemplate', {
     userData: agentSettings(),
     requireImdsv2: true,
@@ -31,6 +32,11 @@ export function createNodeTemplate(scope: Construct, props: NodeTemplateProps): 
     ],
   });
   if (props.efaInterfaces > 0) attachEfa(template, props);
+  if (props.capacityReservationGroupArn !== undefined) {
+    override(template, 'CapacityReservationSpecification', {
+      CapacityReservationTarget: { CapacityReservationResourceGroupArn: props.capacityReservationGroupArn },
+    });
+  }
   return template;
 }
 
@@ -52,9 +58,9 @@ function agentSettings(): ec2.UserData {
 
 /** One on each network card. The first card has the instance's own interface, so on all others it is the second device. */
 function attachEfa(template: ec2.LaunchTemplate, { efaInterfaces, securityGroupIds }: NodeTemplateProps): void {
-  const resource = template.node.defaultChild as ec2.CfnLaunchTemplate;
-  resource.addPropertyOverride(
-    'LaunchTemplateData.NetworkInterfaces',
+  override(
+    template,
+    'NetworkInterfaces',
     Array.from({ length: efaInterfaces }, (_, card) => ({
       NetworkCardIndex: card,
       DeviceIndex: card === 0 ? 0 : 1,
@@ -62,4 +68,10 @@ function attachEfa(template: ec2.LaunchTemplate, { efaInterfaces, securityGroupI
       Groups: securityGroupIds,
     })),
   );
+}
+
+/** aws-cdk-lib's class has no property for it. */
+function override(template: ec2.LaunchTemplate, property: string, value: unknown): void {
+  const resource = template.node.defaultChild as ec2.CfnLaunchTemplate;
+  resource.addPropertyOverride(`LaunchTemplateData.${property}`, value);
 }

@@ -23,13 +23,32 @@ export interface BatchEngineOptions {
    * @default - all that the type has
    */
   readonly efaInterfaces?: number;
+
+  /**
+   * ARN of a resource group of EC2 capacity reservations. On-demand nodes start in it while it has room, and beside it when it has
+   * none. Spot nodes never do. Reserved capacity is paid for whether it is used or not.
+   *
+   * Source: EC2 user guide, "Capacity Reservation groups" (November 2026).
+   *
+   * @default - none is asked for; reservations of the kind `open` are used where they match
+   */
+  readonly capacityReservationGroupArn?: string;
 }
 
+const GROUP_ARN = /^arn:aws[a-z-]*:resource-groups:[a-z0-9-]+:\d{12}:group\/[\w.-]{1,300}$/;
+
 /** @throws Error when an option is out of range */
-export function checkBatchOptions({ volumeSize, maxRuns, efaInterfaces }: BatchEngineOptions): void {
+export function checkBatchOptions(options: BatchEngineOptions): void {
+  const { volumeSize, maxRuns, efaInterfaces, capacityReservationGroupArn: group } = options;
   check('volumeSize', volumeSize?.toGibibytes({ rounding: SizeRoundingBehavior.NONE }), 30, 16_384, ' GiB');
   check('maxRuns', maxRuns, 1, 1000, '');
   check('efaInterfaces', efaInterfaces, 0, 32, '');
+  if (group !== undefined && !Token.isUnresolved(group) && !GROUP_ARN.test(group)) {
+    throw new Error(
+      `TrainingEngine.batch: capacityReservationGroupArn is "${group}", allowed is the ARN of a resource group, ` +
+        'arn:aws:resource-groups:<region>:<account>:group/<name>',
+    );
+  }
 }
 
 function check(field: string, value: number | undefined, least: number, most: number, unit: string): void {

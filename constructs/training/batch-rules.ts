@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { BatchEngineOptions } from './batch-options';
 import { CLUSTER_TAG } from './batch-permissions';
-import { BATCH_ENTRY } from './constants';
+import { BATCH_ENTRY, MAX_BATCH_HYPERPARAMETERS } from './constants';
 import type { GpuTrainingClusterProps } from './gpu-training-cluster-props';
 import type { TrainingJobOptions } from './training-job';
 import { fail } from '../private/fail';
@@ -27,6 +27,11 @@ export function validateBatch(scope: IConstruct, props: GpuTrainingClusterProps,
     );
   }
   validateNetwork(refuse, props);
+  if (options.capacityReservationGroupArn !== undefined && props.spotPolicy.maxWait) {
+    refuse(
+      'engine.capacityReservationGroupArn is given with SpotPolicy.spotOnly, allowed is with on-demand instances: Spot uses none',
+    );
+  }
   validateTags(refuse, props);
   if ((props.nodes ?? 1) > 1) validateGang(refuse, props, options);
   else if ((options.efaInterfaces ?? 0) > 0) {
@@ -144,12 +149,6 @@ function validateGang(refuse: Refuse, props: GpuTrainingClusterProps, options: B
   }
 }
 
-/**
- * Of hyperparameters, as text in the JSON of a request. ECS takes 8,192 characters of overrides (API RunTask, overrides), names of
- * job, checkpoints and Batch's own variables among them: a job with more fails when it is to start.
- */
-const MOST_CHARACTERS = 6000;
-
 /** Of variables and channels in a job definition. It may have 24 KiB (user guide, "AWS Batch service quotas"), roles and image included. */
 const MOST_BYTES = 18_000;
 
@@ -167,10 +166,10 @@ export function validateBatchJob(scope: IConstruct, id: string, job: TrainingJob
     refuse('metrics is given, allowed with Batch is none: it reads no numbers from what a container prints');
   }
   const characters = JSON.stringify(JSON.stringify(hyperparameters)).length;
-  if (characters > MOST_CHARACTERS) {
+  if (characters > MAX_BATCH_HYPERPARAMETERS) {
     refuse(
-      `hyperparameters has ${characters} characters in a request, allowed with Batch are ${MOST_CHARACTERS}: ECS takes no more. Put ` +
-        'what is longer into a channel',
+      `hyperparameters has ${characters} characters in a request, allowed with Batch are ${MAX_BATCH_HYPERPARAMETERS}: ECS takes no ` +
+        'more. Put what is longer into a channel',
     );
   }
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));

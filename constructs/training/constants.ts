@@ -53,6 +53,12 @@ export const MIN_RUNTIME_SECONDS = 60;
  */
 export const MAX_HYPERPARAMETER_BYTES = 48 * 1024;
 
+/**
+ * Characters of hyperparameters in a request of Batch. ECS takes 8,192 of overrides (API RunTask, overrides), names of job, checkpoints
+ * and Batch's own variables among them: a job with more fails when it is to start.
+ */
+export const MAX_BATCH_HYPERPARAMETERS = 6000;
+
 /** From one look at a run to the next, seconds. */
 export const POLL_SECONDS = 60;
 

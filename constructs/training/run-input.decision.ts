@@ -1,4 +1,4 @@
-import { MAX_HYPERPARAMETER_BYTES } from './constants';
+import { MAX_BATCH_HYPERPARAMETERS, MAX_HYPERPARAMETER_BYTES } from './constants';
 
 /** What an execution may be started with. */
 export interface RunInput {
@@ -56,12 +56,20 @@ export function hyperparametersIn(
 }
 
 /** Why a job cannot have these, those of the cluster and of the input together; undefined when it can. */
-export function refusedHyperparameters(all: Readonly<Record<string, string>>, most = MOST): string | undefined {
+export function refusedBySageMaker(all: Readonly<Record<string, string>>, most = MOST): string | undefined {
   const count = Object.keys(all).length;
   if (count > most) return `there are ${count} hyperparameters with those of the job, allowed are up to ${most}`;
   const bytes = Buffer.byteLength(JSON.stringify(all));
   if (bytes <= MAX_HYPERPARAMETER_BYTES) return undefined;
   return `the hyperparameters have ${bytes} bytes as JSON with those of the job, allowed are up to ${MAX_HYPERPARAMETER_BYTES}`;
+}
+
+/** Why a request of Batch cannot have these; undefined when it can. */
+export function refusedByBatch(hyperparameters: Readonly<Record<string, string>>): string | undefined {
+  // It carries them as text in its own JSON.
+  const characters = JSON.stringify(JSON.stringify(hyperparameters)).length;
+  if (characters <= MAX_BATCH_HYPERPARAMETERS) return undefined;
+  return `hyperparameters has ${characters} characters in a request, allowed with Batch are ${MAX_BATCH_HYPERPARAMETERS}: ECS takes no more. Put what is longer into a channel`;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { hyperparametersIn, isObject, refusedHyperparameters } from '../run-input.decision';
+import { hyperparametersIn, isObject, refusedBySageMaker } from '../run-input.decision';
 import type { TuningTerms } from './state.decision';
 
 /** What an execution may be started with. */
@@ -28,7 +28,7 @@ export function parseInput(terms: TuningTerms, data: unknown): TuningInput | { r
   if (tuned !== undefined) return { error: `hyperparameter "${tuned}" is tuned, allowed are those that are not` };
   const free = Object.fromEntries(terms.tuned.map((name) => [name, '']));
   const all = { ...free, ...terms.hyperparameters, ...hyperparameters.values };
-  const error = refusedHyperparameters(all, MOST_HYPERPARAMETERS);
+  const error = refusedBySageMaker(all, MOST_HYPERPARAMETERS);
   if (error !== undefined) return { error };
   if (parents === undefined) return { hyperparameters: hyperparameters.values };
   if (!terms.parents) return { error: '"parents" is given, allowed is that for a tuning with a warm start' };

@@ -11,6 +11,8 @@ const GANG: BatchClusterOptions = {
   zones: ['eu-west-1a'],
 };
 
+const ON_SPOT: BatchClusterOptions = { props: { spotPolicy: training.SpotPolicy.spotOnly(Duration.hours(20)) } };
+
 function channel(name: string, prefix: string): training.DataChannel {
   const rows = s3.Bucket.fromBucketName(new Stack(), 'Rows', 'rows');
   return training.DataChannel.file(name, rows, { prefix });
@@ -60,6 +62,22 @@ describe('a cluster on Batch', () => {
         MaxvCpus: 32,
       },
       ReplaceComputeEnvironment: false,
+    });
+  });
+
+  it('starts on-demand nodes in a group of capacity reservations, if it is given one, and Spot nodes never', () => {
+    const group = 'arn:aws:resource-groups:eu-west-1:111122223333:group/gpus';
+    const engine = training.TrainingEngine.batch({ capacityReservationGroupArn: group });
+    const templates = Object.entries(template({ props: { engine } }).findResources('AWS::EC2::LaunchTemplate'));
+    const reservations = templates.map(([id, { Properties }]) => [
+      /Spot|OnDemand/.exec(id)?.[0],
+      (Properties as { LaunchTemplateData: Record<string, unknown> }).LaunchTemplateData[
+        'CapacityReservationSpecification'
+      ],
+    ]);
+    expect(Object.fromEntries(reservations)).toEqual({
+      Spot: undefined,
+      OnDemand: { CapacityReservationTarget: { CapacityReservationResourceGroupArn: group } },
     });
   });
 
@@ -115,7 +133,7 @@ describe('a cluster on Batch', () => {
   });
 
   it('gives containers two minutes to save, and tells them of an interruption', () => {
-    const data = propertiesOf(template(), 'AWS::EC2::LaunchTemplate')['LaunchTemplateData'];
+    const data = propertiesOf(template(ON_SPOT), 'AWS::EC2::LaunchTemplate')['LaunchTemplateData'];
     const userData = JSON.stringify(data?.['UserData']);
     expect(userData).toContain('ECS_CONTAINER_STOP_TIMEOUT=120s');
     expect(userData).toContain('ECS_ENABLE_SPOT_INSTANCE_DRAINING=true');
@@ -123,7 +141,7 @@ describe('a cluster on Batch', () => {
   });
 
   it('encrypts its disks, and asks for tokens of the metadata service', () => {
-    expect(propertiesOf(template(), 'AWS::EC2::LaunchTemplate')['LaunchTemplateData']).toMatchObject({
+    expect(propertiesOf(template(ON_SPOT), 'AWS::EC2::LaunchTemplate')['LaunchTemplateData']).toMatchObject({
       BlockDeviceMappings: [{ Ebs: { Encrypted: true, VolumeSize: 100, VolumeType: 'gp3' } }],
       MetadataOptions: { HttpTokens: 'required' },
     });

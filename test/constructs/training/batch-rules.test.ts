@@ -44,6 +44,18 @@ it.each<[string, BatchClusterOptions, string]>([
     { props: { engine: TrainingEngine.batch({ efaInterfaces: 1 }) } },
     'engine.efaInterfaces is 1 with one node, allowed is 0: EFA is for traffic between nodes',
   ],
+  [
+    'is on Spot only, and has reserved capacity',
+    {
+      props: {
+        engine: TrainingEngine.batch({
+          capacityReservationGroupArn: 'arn:aws:resource-groups:eu-west-1:111122223333:group/gpus',
+        }),
+        spotPolicy: SpotPolicy.spotOnly(Duration.hours(20)),
+      },
+    },
+    'engine.capacityReservationGroupArn is given with SpotPolicy.spotOnly, allowed is with on-demand instances: Spot uses none',
+  ],
   ['has no type', { props: { instanceTypes: [] } }, 'instanceTypes has 0 entries, allowed is 1 or more'],
   [
     'has a type twice',
@@ -144,6 +156,11 @@ it.each<[string, () => unknown, string]>([
     'volumeSize',
     () => TrainingEngine.batch({ volumeSize: Size.gibibytes(20) }),
     'volumeSize is 20 GiB, allowed are 30 to 16384, whole',
+  ],
+  [
+    'capacityReservationGroupArn',
+    () => TrainingEngine.batch({ capacityReservationGroupArn: 'cr-1' }),
+    'capacityReservationGroupArn is "cr-1", allowed is the ARN of a resource group, arn:aws:resource-groups:<region>:<account>:group/<name>',
   ],
   ['maxRuns', () => TrainingEngine.batch({ maxRuns: 0 }), 'maxRuns is 0, allowed are 1 to 1000, whole'],
   [

@@ -1,4 +1,4 @@
-import { parseInput, refusedHyperparameters } from '../../../constructs/training/run-input.decision';
+import { parseInput, refusedByBatch, refusedBySageMaker } from '../../../constructs/training/run-input.decision';
 
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`name-${i}`, '1']));
 
@@ -62,5 +62,14 @@ it.each<[string, Record<string, string>, string | undefined]>([
     'the hyperparameters have 50542 bytes as JSON with those of the job, allowed are up to 49152',
   ],
 ])('A job may have so many hyperparameters, %s', (_, all, refusal) => {
-  expect(refusedHyperparameters(all)).toBe(refusal);
+  expect(refusedBySageMaker(all)).toBe(refusal);
+});
+
+it('On Batch a job may have fewer: they are text in a request', () => {
+  const rates = (characters: number) => ({ rates: '1'.repeat(characters) });
+  // {\"rates\":\"...\"} and the quotes around it.
+  expect(refusedByBatch(rates(6000 - 18))).toBeUndefined();
+  expect(refusedByBatch(rates(6000 - 17))).toBe(
+    'hyperparameters has 6001 characters in a request, allowed with Batch are 6000: ECS takes no more. Put what is longer into a channel',
+  );
 });
