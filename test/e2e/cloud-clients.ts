@@ -30,19 +30,14 @@ export async function savedSteps(cloud: Cloud, checkpoints: string): Promise<num
   return progress === undefined ? 0 : (JSON.parse(progress.toString()) as { completed: number }).completed;
 }
 
-/**
- * Asks until there is an answer.
- *
- * @param every milliseconds
- * @throws Error after ten minutes, which is longer than anything takes on the slowest machine
- */
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false>, every = 100): Promise<T> {
+/** Asks ten times a second until there is an answer, for up to ten minutes: longer than anything takes on the slowest machine. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
   const end = Date.now() + 600_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (Date.now() > end) throw new Error(`this did not come in ten minutes: ${what}`);
-    await sleep(every);
+    await sleep(100);
   }
 }
 

@@ -16,14 +16,17 @@ describe('npm run train', () => {
   itOnLinux('shows a run that waits for Spot, is interrupted twice and finishes on it, and ends with 0', async () => {
     const trace = join(StartRun.scratch(), 'none.json');
     writeFileSync(trace, '{"metadata": {"gap_seconds": 60}, "data": [0]}');
-    const train = StartRun.training(['--trace', trace, ...set({ epochs: '4', checkpoint_seconds: '0' })]);
+    const train = StartRun.training(['--trace', trace, ...set({ epochs: '3', checkpoint_seconds: '0' })]);
     await train.says(/Starting: Insufficient capacity error/);
     const cloud = { endpoint: train.found(/listening on (\S+),/), region: 'us-east-1' };
     const checkpoints = train.found(/checkpoints in (s3:\S+)/);
+    await spot(cloud.endpoint, 'always');
     let from = 0;
     for (const loss of [1, 2]) {
-      await spot(cloud.endpoint, 'always');
-      const saved = await until('more', async () => moreThan(from, await savedSteps(cloud, checkpoints)), 50);
+      const saved = await until('more steps', async () => {
+        const steps = await savedSteps(cloud, checkpoints);
+        return steps > from && steps;
+      });
       await spot(cloud.endpoint, 'never');
       await train.says(new RegExp(`Interrupted \\(${loss}\\): `));
       await spot(cloud.endpoint, 'always');
@@ -34,8 +37,8 @@ describe('npm run train', () => {
     await expect(train.ended).resolves.toBe(0);
 
     expect(train.told).toMatch(/^ {2}StartOnSpot: Spot is tried \(minutes: 120 of work left, \d+ until the deadline/m);
-    expect(train.told).toMatch(/^ {4}\d+ % is saved \(\d+ of 224\), on Spot$/m);
-    expect(train.told).toMatch(/^ {4}100 % is saved \(224 of 224\), on Spot$/m);
+    expect(train.told).toMatch(/^ {4}\d+ % is saved \(\d+ of 168\), on Spot$/m);
+    expect(train.told).toMatch(/^ {4}100 % is saved \(168 of 168\), on Spot$/m);
     expect(train.told).toMatch(/^ {2}Succeed: the job is completed$/m);
     expect(train.told).not.toMatch(/OnDemand/);
     expect(train.told).toMatch(/^ {2}jobs +1, interrupted 2 times$/m);
@@ -55,10 +58,6 @@ function set(hyperparameters: Record<string, string>): string[] {
 async function spot(endpoint: string, supply: string): Promise<void> {
   const answer = await fetch(`${endpoint}/_local/training`, { method: 'POST', body: JSON.stringify({ spot: supply }) });
   expect(await answer.json()).toMatchObject({ noticeSeconds: 120 });
-}
-
-function moreThan(least: number, steps: number): number | undefined {
-  return steps > least ? steps : undefined;
 }
 
 /** Steps at which the trainer says that it goes on. */

@@ -142,7 +142,7 @@ describe('when Spot capacity is gone', () => {
     await cloud.setPace(WHILE_TORCH_WORKS);
     trained = await start('DeadlineTorch', 'trained', {});
     const checkpoints = `s3://${outputs.BucketName}/checkpoints/e2e-deadline/trained/`;
-    await until('some steps', async () => (await savedSteps(cloud, checkpoints)) >= 10, 50);
+    await until('some steps', async () => (await savedSteps(cloud, checkpoints)) >= 10);
     await cloud.setTraining({ spot: 'never' });
     await until('the interruption', async () => (await states('e2e-deadline-trained-1')).includes('Interrupted'));
     savedAtLoss = await savedSteps(cloud, checkpoints);
