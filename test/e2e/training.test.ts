@@ -1,22 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeTrainingJobCommand,
-  type DescribeTrainingJobResponse,
-  ListTrainingJobsForHyperParameterTuningJobCommand,
-  SageMakerClient,
-} from '@aws-sdk/client-sagemaker';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ListTrainingJobsForHyperParameterTuningJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { LocalCloud } from '../../local/local-cloud';
-import type { RunResult } from '../../local/run-picture';
 import { cdk } from '../../shell/cdk';
 import { pythonEnvironment } from '../../shell/python';
 import { clientOf, objectAt, refusals, savedSteps, until } from './cloud-clients';
 import { DEADLINE, EPOCHS, type Outputs, SAMPLES, trainingApp } from './training-app/app';
+import { Runs } from './training-app/runs';
 
 /*
  * How runs end. The clock is slow while PyTorch works, whose speed depends on the machine, and fast while runs only
@@ -34,6 +26,7 @@ jest.setTimeout(900_000);
 let folder: string;
 let cloud: LocalCloud;
 let outputs: Outputs;
+let runs: Runs;
 
 beforeAll(async () => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -43,6 +36,7 @@ beforeAll(async () => {
   const cacheDir = join(ROOT, '.slipway', 'images');
   cloud = await LocalCloud.start({ python, stateDir: join(folder, 'cloud'), cacheDir, clockFactor: OTHERWISE });
   outputs = await deploy();
+  runs = new Runs(cloud, outputs, folder);
   const code = { Bucket: outputs.BucketName, Key: 'code/unhurried.py' };
   const Body = readFileSync(join(__dirname, 'training-app', 'unhurried.py'));
   await clientOf(cloud, S3Client).send(new PutObjectCommand({ ...code, Body }));
@@ -61,14 +55,14 @@ describe('while there is Spot capacity', () => {
 
   // They take minutes of the clock, beside each other.
   beforeAll(async () => {
-    late = await start('SpotOnlyLight', 'late', idle);
-    missed = await start('StrictLight', 'missed', idle);
-    tuned = await start('SpotOnlyTuning', 'tuned', { hyperparameters: { steps: '5' } });
+    late = await runs.start('SpotOnlyLight', 'late', idle);
+    missed = await runs.start('StrictLight', 'missed', idle);
+    tuned = await runs.start('SpotOnlyTuning', 'tuned', { hyperparameters: { steps: '5' } });
   });
 
   it('a run that another execution works on is not taken up a second time', async () => {
-    await until('its job', () => describeJob('e2e-spotonly-late-1'));
-    const second = await ended(await start('SpotOnlyLight', 'second', { run: 'late' }));
+    await until('its job', () => runs.describeJob('e2e-spotonly-late-1'));
+    const second = await runs.ended(await runs.start('SpotOnlyLight', 'second', { run: 'late' }));
     expect(second).toMatchObject({
       status: 'FAILED',
       error: 'RunInProgress',
@@ -77,41 +71,45 @@ describe('while there is Spot capacity', () => {
   });
 
   it('a run has its checkpoints for itself, though its name is the beginning of another one’s', async () => {
-    const longer = await succeeded(await start('DeadlineLight', 'run-10', { hyperparameters: { steps: '4' } }));
-    const shorter = await succeeded(await start('DeadlineLight', 'run-1', { hyperparameters: { steps: '4' } }));
+    const longer = await runs.succeeded(
+      await runs.start('DeadlineLight', 'run-10', { hyperparameters: { steps: '4' } }),
+    );
+    const shorter = await runs.succeeded(
+      await runs.start('DeadlineLight', 'run-1', { hyperparameters: { steps: '4' } }),
+    );
 
     const prefix = `s3://${outputs.BucketName}/checkpoints/e2e-deadline`;
     expect([longer.checkpoints, shorter.checkpoints]).toEqual([`${prefix}/run-10/`, `${prefix}/run-1/`]);
     // What was in the folder of its first host at the end of the second run, which began at step 0.
-    const [first = ''] = await filesIn(shorter.modelArtifacts ?? '');
+    const [first = ''] = await runs.filesIn(shorter.modelArtifacts ?? '');
     const { state, checkpoints } = JSON.parse(first) as { state: { attempts: number[] }; checkpoints: string[] };
     expect(state.attempts).toEqual([0]);
     expect(checkpoints.sort()).toEqual(['progress.json', 'slot-0.rank-0', 'slot-1.rank-0']);
   });
 
   it('a run that has the name of an earlier one of the cluster is refused, whichever job it is of', async () => {
-    await expect(ended(await start('DeadlineTorch', 'run-1', {}))).resolves.toMatchObject({
+    await expect(runs.ended(await runs.start('DeadlineTorch', 'run-1', {}))).resolves.toMatchObject({
       status: 'FAILED',
       error: 'RunExists',
       cause: expect.stringContaining('run-1') as string,
     });
-    await expect(describeJob('e2e-deadline-run-1-2')).resolves.toBeUndefined();
+    await expect(runs.describeJob('e2e-deadline-run-1-2')).resolves.toBeUndefined();
   });
 
   it('a run that is not done within its runtime fails: a job that was stopped is no success', async () => {
-    await expect(ended(late)).resolves.toMatchObject({ status: 'FAILED', error: 'RuntimeLimit' });
-    const job = await describeJob('e2e-spotonly-late-1');
+    await expect(runs.ended(late)).resolves.toMatchObject({ status: 'FAILED', error: 'RuntimeLimit' });
+    const job = await runs.describeJob('e2e-spotonly-late-1');
     expect([job?.TrainingJobStatus, job?.SecondaryStatus]).toEqual(['Stopped', 'MaxRuntimeExceeded']);
   });
 
   it('a run that must not be late is stopped at its deadline, and fails', async () => {
-    await expect(ended(missed)).resolves.toMatchObject({ status: 'FAILED', error: 'DeadlineMissed' });
-    const { TrainingJobStatus } = await lastJob('e2e-strict-missed');
+    await expect(runs.ended(missed)).resolves.toMatchObject({ status: 'FAILED', error: 'DeadlineMissed' });
+    const { TrainingJobStatus } = await runs.lastJob('e2e-strict-missed');
     expect(TrainingJobStatus).toBe('Stopped');
   });
 
   it('four small jobs are tuned on Spot, each with its checkpoints in a folder of its own', async () => {
-    const result = (await succeeded(tuned)) as TuningResult;
+    const result = (await runs.succeeded(tuned)) as TuningResult;
     const { TrainingJobSummaries: jobs = [] } = await clientOf(cloud, SageMakerClient).send(
       new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: result.tuningJobName }),
     );
@@ -123,7 +121,7 @@ describe('while there is Spot capacity', () => {
     expect(Number(result.hyperparameters['rate'])).toBe(Math.min(...rates));
 
     const names = jobs.map(({ TrainingJobName }) => String(TrainingJobName));
-    const described = await Promise.all(names.map(describeJob));
+    const described = await Promise.all(names.map((name) => runs.describeJob(name)));
     expect(described.map((job) => job?.EnableManagedSpotTraining)).toEqual([true, true, true, true]);
     expect(new Set(described.map((job) => job?.CheckpointConfig?.S3Uri))).toEqual(new Set([result.checkpoints]));
     const steps = await Promise.all(names.map((name) => savedSteps(cloud, `${result.checkpoints}${name}/`)));
@@ -140,66 +138,66 @@ describe('when Spot capacity is gone', () => {
 
   beforeAll(async () => {
     await cloud.setPace(WHILE_TORCH_WORKS);
-    trained = await start('DeadlineTorch', 'trained', {});
+    trained = await runs.start('DeadlineTorch', 'trained', {});
     const checkpoints = `s3://${outputs.BucketName}/checkpoints/e2e-deadline/trained/`;
     await until('some steps', async () => (await savedSteps(cloud, checkpoints)) >= 10);
     await cloud.setTraining({ spot: 'never' });
-    await until('the interruption', async () => (await states('e2e-deadline-trained-1')).includes('Interrupted'));
+    await until('the interruption', async () => (await runs.states('e2e-deadline-trained-1')).includes('Interrupted'));
     savedAtLoss = await savedSteps(cloud, checkpoints);
 
-    neverLaunched = await start('DeadlineLight', 'never-launched', {});
-    spotOnly = await start('SpotOnlyLight', 'spot-only', {});
+    neverLaunched = await runs.start('DeadlineLight', 'never-launched', {});
+    spotOnly = await runs.start('SpotOnlyLight', 'spot-only', {});
     await cloud.setPace(WHILE_RUNS_WAIT);
-    await until('the fall-back', () => describeJob('e2e-deadline-trained-2'));
+    await until('the fall-back', () => runs.describeJob('e2e-deadline-trained-2'));
     await cloud.setPace(WHILE_TORCH_WORKS);
-    await ended(trained);
+    await runs.ended(trained);
     await cloud.setPace(OTHERWISE);
   });
 
   it('a run goes on on-demand from the checkpoint of before, and is done before its deadline', async () => {
-    const result = await succeeded(trained);
+    const result = await runs.succeeded(trained);
     expect(result).toMatchObject({ attempts: 2, interruptions: 1 });
     expect(result.elapsedSeconds).toBeLessThan(DEADLINE.toSeconds());
     expect(result.costUsd).toBeGreaterThan(0);
 
     const [onSpot, onDemand] = [
-      await describeJob('e2e-deadline-trained-1'),
-      await describeJob('e2e-deadline-trained-2'),
+      await runs.describeJob('e2e-deadline-trained-1'),
+      await runs.describeJob('e2e-deadline-trained-2'),
     ];
     expect([onSpot?.EnableManagedSpotTraining, onSpot?.TrainingJobStatus]).toEqual([true, 'Stopped']);
     expect([onDemand?.EnableManagedSpotTraining, onDemand?.TrainingJobStatus]).toEqual([false, 'Completed']);
     expect(onDemand?.CheckpointConfig?.S3Uri).toBe(onSpot?.CheckpointConfig?.S3Uri);
 
     expect(savedAtLoss).toBeLessThan(STEPS);
-    expect(beginnings('e2e-deadline-trained-1')).toEqual([`starts anew: ${STEPS} steps`]);
-    expect(beginnings('e2e-deadline-trained-2')).toEqual([
+    expect(runs.beginnings('e2e-deadline-trained-1')).toEqual([`starts anew: ${STEPS} steps`]);
+    expect(runs.beginnings('e2e-deadline-trained-2')).toEqual([
       expect.stringMatching(new RegExp(`^resumes at epoch \\d+ step ${savedAtLoss} of ${STEPS}`)),
     ]);
   });
 
   it('and has trained on each sample once an epoch, no more and no less', async () => {
     const uri = `s3://${outputs.BucketName}/models/e2e-deadline-trained-2/output/output.tar.gz`;
-    const ledgers = (await filesIn(uri)).flatMap((text) => JSON.parse(text) as [number, number][]);
+    const ledgers = (await runs.filesIn(uri)).flatMap((text) => JSON.parse(text) as [number, number][]);
     const all = Array.from({ length: EPOCHS }, (_, epoch) => Array.from({ length: SAMPLES }, (__, n) => [epoch, n]));
     expect(ledgers.sort(([a, b], [c, d]) => a - c || b - d)).toEqual(all.flat());
   });
 
   it('a run that never had an instance falls back on-demand in time', async () => {
-    const result = await succeeded(neverLaunched);
+    const result = await runs.succeeded(neverLaunched);
     expect(result).toMatchObject({ attempts: 2, interruptions: 0 });
     expect(result.elapsedSeconds).toBeLessThan(DEADLINE.toSeconds());
-    await expect(states('e2e-deadline-never-launched-1')).resolves.toEqual(['Starting', 'Stopping', 'Stopped']);
-    const job = await describeJob('e2e-deadline-never-launched-2');
+    await expect(runs.states('e2e-deadline-never-launched-1')).resolves.toEqual(['Starting', 'Stopping', 'Stopped']);
+    const job = await runs.describeJob('e2e-deadline-never-launched-2');
     expect([job?.EnableManagedSpotTraining, job?.TrainingJobStatus]).toEqual([false, 'Completed']);
   });
 
   it('a run that may use Spot only fails when it has waited for as long as it may', async () => {
-    await expect(ended(spotOnly)).resolves.toMatchObject({
+    await expect(runs.ended(spotOnly)).resolves.toMatchObject({
       status: 'FAILED',
       error: 'SpotUnavailable',
       cause: 'the job was not done within 1800 s on Spot',
     });
-    const job = await describeJob('e2e-spotonly-spot-only-1');
+    const job = await runs.describeJob('e2e-spotonly-spot-only-1');
     expect([job?.TrainingJobStatus, job?.SecondaryStatus]).toEqual(['Stopped', 'MaxWaitTimeExceeded']);
   });
 });
@@ -257,66 +255,4 @@ async function deploy(): Promise<Outputs> {
   const file = join(folder, 'outputs.json');
   await cdk(['deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', file], environment);
   return (JSON.parse(readFileSync(file, 'utf8')) as { e2e: Outputs }).e2e;
-}
-
-/** Returns the execution. */
-async function start(machine: keyof Outputs, name: string, input: object): Promise<string> {
-  const { executionArn = '' } = await clientOf(cloud, SFNClient).send(
-    new StartExecutionCommand({ stateMachineArn: outputs[machine], name, input: JSON.stringify(input) }),
-  );
-  return executionArn;
-}
-
-async function ended(executionArn: string) {
-  const states = clientOf(cloud, SFNClient);
-  return until(`the end of ${executionArn}`, async () => {
-    const found = await states.send(new DescribeExecutionCommand({ executionArn }));
-    return found.status !== 'RUNNING' && found;
-  });
-}
-
-async function succeeded(executionArn: string): Promise<RunResult> {
-  const { status, output, error, cause } = await ended(executionArn);
-  expect({ status, error, cause }).toEqual({ status: 'SUCCEEDED', error: undefined, cause: undefined });
-  return JSON.parse(output ?? '') as RunResult;
-}
-
-async function describeJob(TrainingJobName: string): Promise<DescribeTrainingJobResponse | undefined> {
-  try {
-    return await clientOf(cloud, SageMakerClient).send(new DescribeTrainingJobCommand({ TrainingJobName }));
-  } catch (error) {
-    if (error instanceof Error && /not found/i.test(error.message)) return undefined;
-    throw error;
-  }
-}
-
-/** Of a run; it has made one or two. */
-async function lastJob(run: string): Promise<DescribeTrainingJobResponse> {
-  const job = (await describeJob(`${run}-2`)) ?? (await describeJob(`${run}-1`));
-  if (!job) throw new Error(`${run} has no job`);
-  return job;
-}
-
-async function states(job: string): Promise<string[]> {
-  const { SecondaryStatusTransitions = [] } = (await describeJob(job)) ?? {};
-  return SecondaryStatusTransitions.map(({ Status }) => String(Status));
-}
-
-/** What the trainer has said at each start of a job, on its first host. */
-function beginnings(job: string): string[] {
-  const log = readFileSync(join(folder, 'cloud', 'training', 'logs', job, 'algo-1.log'), 'utf8');
-  return log.match(/^(starts anew: \d+ steps|resumes at .*)/gm) ?? [];
-}
-
-/** The files of an archive, in order of their names. */
-async function filesIn(uri: string): Promise<string[]> {
-  const archive = await objectAt(cloud, uri);
-  if (!archive) throw new Error(`there is no ${uri}`);
-  const place = mkdtempSync(join(folder, 'archive-'));
-  writeFileSync(join(place, 'archive.tar.gz'), archive);
-  const tar = promisify(execFile);
-  const { stdout } = await tar('tar', ['-tzf', 'archive.tar.gz'], { cwd: place });
-  const names = stdout.split('\n').filter((name) => name.endsWith('.json'));
-  await tar('tar', ['-xzf', 'archive.tar.gz'], { cwd: place });
-  return names.sort().map((name) => readFileSync(join(place, name), 'utf8'));
 }
