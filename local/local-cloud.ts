@@ -166,9 +166,12 @@ export class LocalCloud {
     return this.clock({ method: 'GET' });
   }
 
-  /** From now on the clock runs at the pace of real time. Returns by how many seconds it is ahead of this machine's. */
-  public async slowDown(): Promise<number> {
-    const now = await this.clock({ method: 'POST', body: JSON.stringify({ factor: 1 }) });
+  /**
+   * From now on so many simulated seconds pass in a real one; 1 is the pace of real time. Returns by how many seconds the clock is
+   * ahead of this machine's.
+   */
+  public async setPace(factor: number): Promise<number> {
+    const now = await this.clock({ method: 'POST', body: JSON.stringify({ factor }) });
     return (now.getTime() - Date.now()) / 1000;
   }
 

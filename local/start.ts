@@ -6,6 +6,7 @@ import { terminal } from '../review/terminal';
 import { readArguments, USAGE } from './arguments';
 import { cdk, type ResourceEvent } from '../shell/cdk';
 import { LocalCloud } from './local-cloud';
+import { tellPermissions } from './permissions';
 import { Problem, reasonOf } from '../shell/problem';
 import { endAll, endAllOnSignals } from '../shell/processes';
 import { pythonEnvironment } from '../shell/python';
@@ -62,7 +63,8 @@ async function launch(work: WorkFolder, run: string, keep: boolean, port: number
 async function use(cloud: LocalCloud, work: WorkFolder, run: string, keep: boolean): Promise<void> {
   const outputs = await deploy(cloud, work, run);
   await show(cloud, outputs);
-  await permissions(cloud, work);
+  title('Permissions');
+  await tellPermissions(cloud, work.access, say);
   limits(cloud);
   if (keep) await stayUp(cloud);
 }
@@ -127,17 +129,6 @@ async function show(cloud: LocalCloud, { EndpointName, CapturedTraffic }: Output
   }
 }
 
-async function permissions(cloud: LocalCloud, work: WorkFolder): Promise<void> {
-  title('Permissions');
-  const { totals, text } = await cloud.access();
-  writeFileSync(work.access, text);
-  say(text.split('\n', 1)[0] ?? '');
-  say(`in full: ${work.access}`);
-  if (totals.missing + totals.undecided > 0) {
-    throw new Problem(`${totals.missing} permissions are missing, ${totals.undecided} undecided: see ${work.access}`);
-  }
-}
-
 function limits({ recordedOnly, assumed }: LocalCloud): void {
   title('What this does not prove');
   say(`types that are only recorded: ${recordedOnly.join(', ')}`);
@@ -146,7 +137,7 @@ function limits({ recordedOnly, assumed }: LocalCloud): void {
 }
 
 async function stayUp(cloud: LocalCloud): Promise<void> {
-  const ahead = await cloud.slowDown();
+  const ahead = await cloud.setPace(1);
   title('Up until Ctrl-C');
   say(`its clock runs as fast as yours from now on, ${(ahead / 60).toFixed(0)} minutes ahead of it`);
   say('point an SDK or the AWS CLI at it:');

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdk } from '../shell/cdk';
 import { LocalCloud } from './local-cloud';
+import { tellPermissions } from './permissions';
+import { linesOfResult } from './run-picture';
 import { Problem, reasonOf } from '../shell/problem';
 import { endAll, endAllOnSignals } from '../shell/processes';
 import { pythonEnvironment } from '../shell/python';
@@ -53,14 +55,14 @@ async function launch(given: TrainArguments, work: WorkFolder, run: string): Pro
   });
   try {
     say(`listening on ${cloud.endpoint}, its clock runs ${CLOCK_FACTOR} times as fast as yours`);
-    await Promise.race([cloud.ended, train(cloud, given, run)]);
+    await Promise.race([cloud.ended, train(cloud, given, work, run)]);
   } finally {
     await cloud.stop();
     await endAll();
   }
 }
 
-async function train(cloud: LocalCloud, given: TrainArguments, run: string): Promise<void> {
+async function train(cloud: LocalCloud, given: TrainArguments, work: WorkFolder, run: string): Promise<void> {
   const { TrainingMachine: machine, TrainingData: data } = await deploy(cloud, given.environment, run);
   if (machine === undefined || data === undefined) {
     throw new Problem(`environment ${given.environment} trains nothing: give it "training" in its file of config/`);
@@ -72,7 +74,9 @@ async function train(cloud: LocalCloud, given: TrainArguments, run: string): Pro
   const result = await training.run(machine, { epochs: EPOCHS, ...given.hyperparameters });
 
   title('Result');
-  for (const [name, value] of Object.entries(result)) say(`${name.padEnd(16)} ${String(value)}`);
+  for (const line of linesOfResult(result)) say(line);
+  title('Permissions');
+  await tellPermissions(cloud, work.access, say);
 }
 
 async function deploy(cloud: LocalCloud, environment: string, run: string): Promise<Record<string, string>> {

@@ -8,18 +8,11 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { LocalCloud } from './local-cloud';
+import { type Advice, RunPicture, type RunResult } from './run-picture';
 import { Problem } from '../shell/problem';
 
 /** Between two looks at a run. */
 const LOOK_MILLIS = 500;
-
-/** What the adviser said last: constructs/training/advise.lambda.ts. */
-interface Advice {
-  readonly action: string;
-  readonly reason: string;
-  readonly numbers: Readonly<Record<string, number>>;
-  readonly result: { readonly trainingJobName?: string };
-}
 
 /** One run on the local cloud, from its data to its end. */
 export class TrainingRun {
@@ -55,16 +48,16 @@ export class TrainingRun {
    * @returns what the execution ends with
    * @throws Problem when it fails
    */
-  public async run(machineArn: string, hyperparameters: Readonly<Record<string, string>>): Promise<object> {
+  public async run(machineArn: string, hyperparameters: Readonly<Record<string, string>>): Promise<RunResult> {
     const { executionArn } = await this.states.send(
       new StartExecutionCommand({ stateMachineArn: machineArn, input: JSON.stringify({ hyperparameters }) }),
     );
-    const shown = { advice: '', transitions: new Map<string, number>() };
+    const picture = new RunPicture();
     for (;;) {
       const { status, output, error, cause } = await this.states.send(new DescribeExecutionCommand({ executionArn }));
       const advice = await this.lastAdvice(executionArn);
-      if (advice) await this.show(advice, shown);
-      if (status === 'SUCCEEDED') return JSON.parse(output ?? '{}') as object;
+      if (advice) await this.show(advice, picture);
+      if (status === 'SUCCEEDED') return JSON.parse(output ?? '{}') as RunResult;
       if (status !== 'RUNNING') throw new Problem(`the run has ended ${String(status)}: ${error ?? ''} ${cause ?? ''}`);
       await Promise.race([sleep(LOOK_MILLIS), this.cloud.ended]);
     }
@@ -79,34 +72,14 @@ export class TrainingRun {
     return output === undefined ? undefined : (JSON.parse(output) as Advice);
   }
 
-  private async show(
-    { action, reason, numbers, result }: Advice,
-    shown: { advice: string; transitions: Map<string, number> },
-  ): Promise<void> {
-    const told = `${action}: ${reason}`;
-    if (told !== shown.advice) this.say(`${told}${inWords(numbers)}`);
-    shown.advice = told;
+  private async show(advice: Advice, picture: RunPicture): Promise<void> {
+    for (const line of picture.linesOfAdvice(advice)) this.say(line);
+    const { trainingJobName: name } = advice.result;
     // The job is made after the advice.
-    if (action.startsWith('Start') || result.trainingJobName === undefined) return;
-    await this.showJob(result.trainingJobName, shown.transitions);
-  }
-
-  private async showJob(name: string, known: Map<string, number>): Promise<void> {
-    const { SecondaryStatusTransitions: all = [] } = await this.sagemaker.send(
+    if (advice.action.startsWith('Start') || name === undefined) return;
+    const { SecondaryStatusTransitions = [] } = await this.sagemaker.send(
       new DescribeTrainingJobCommand({ TrainingJobName: name }),
     );
-    for (const { Status, StartTime, StatusMessage } of all.slice(known.get(name) ?? 0)) {
-      this.say(`  ${StartTime?.toISOString().slice(11, 19) ?? ''} ${name} ${String(Status)}: ${StatusMessage ?? ''}`);
-    }
-    known.set(name, all.length);
+    for (const line of picture.linesOfJob(name, SecondaryStatusTransitions)) this.say(line);
   }
-}
-
-/** The numbers that people ask for first. */
-function inWords({ workLeftSeconds, timeLeftSeconds, costOfSpot, costOfOnDemand }: Advice['numbers']): string {
-  const minutes = (seconds: number | undefined) => (seconds === undefined ? '?' : (seconds / 60).toFixed(0));
-  if (workLeftSeconds === undefined) return '';
-  const costs =
-    costOfSpot === undefined ? '' : `; Spot would cost ${minutes(costOfSpot)}, on-demand ${minutes(costOfOnDemand)}`;
-  return ` (minutes: ${minutes(workLeftSeconds)} of work left, ${minutes(timeLeftSeconds)} until the deadline${costs})`;
 }

@@ -119,7 +119,7 @@ const STEPS: Step[] = [
     onlyInCi: true,
   },
   { name: 'local', what: 'the local cloud', command: pytest('venv-dev', 'test/local'), python: ['venv-dev'] },
-  { name: 'e2e', what: 'deploy, change, break, destroy', command: jest('e2e', '--runInBand'), python: ['venv'] },
+  { name: 'e2e', what: 'deploy, change, break, train, destroy', command: jest('e2e', '--runInBand'), python: ['venv'] },
 ];
 
 async function main(): Promise<void> {

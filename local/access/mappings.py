@@ -22,8 +22,9 @@ OWN_SERVICES = {"sagemaker": "sagemaker", "application-autoscaling": "applicatio
 ALLOWED_TO_ALL = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 """Actions that need no permission, and that no policy can deny (STS API reference, their pages)."""
 
-# AWS has the name in an endpoint's ARN in lower case (SageMaker AI developer guide, "Understand SageMaker AI log file
-# entries"). The local cloud's ARNs keep its case, and so do these, lest a policy made of them is found wanting.
+# An endpoint's ARN has its name in lower case in a log of 2018 (SageMaker AI developer guide, "Understand SageMaker AI
+# log file entries"), and as it was given in what was seen in 2025 (yet-another-cloudwatch-exporter, pull request 1793).
+# The local cloud's ARNs keep the case, and so do these.
 _SAGEMAKER_NAMES = {
     "endpoint": "EndpointName",
     "endpoint-config": "EndpointConfigName",

@@ -24,8 +24,7 @@ class Clock:
     """
 
     def __init__(self, factor: float = 1.0) -> None:
-        if not factor > 0:
-            raise ValueError(f"Clock: factor is {factor}, it must be greater than 0 (1.0 = real time).")
+        _refuse_standstill(factor)
         self._changed = threading.Condition(threading.RLock())
         self._factor = factor
         self._simulated = time.time()
@@ -42,10 +41,11 @@ class Clock:
         with self._changed:
             return self._simulated + (time.monotonic() - self._since) * self._factor
 
-    def run_in_real_time(self) -> None:
-        """From now on a simulated second takes a real one. The time stays ahead by what it has gained."""
+    def run_at(self, factor: float) -> None:
+        """From now on time runs `factor` times as fast. It stays ahead by what it has gained."""
+        _refuse_standstill(factor)
         with self._changed:
-            self._simulated, self._since, self._factor = self.now(), time.monotonic(), 1.0
+            self._simulated, self._since, self._factor = self.now(), time.monotonic(), factor
             self._changed.notify_all()
             for follower in self._followers:
                 follower(self._pace())
@@ -72,3 +72,8 @@ class Clock:
 
     def _pace(self) -> Pace:
         return Pace(time.time(), self.now(), self._factor)
+
+
+def _refuse_standstill(factor: float) -> None:
+    if not factor > 0:
+        raise ValueError(f"Clock: factor is {factor}, it must be greater than 0 (1.0 = real time).")

@@ -53,7 +53,7 @@ _LIFE = (
         "AWS replaces instances as often as it takes",
     ),
     assumed("replacement", "only a container that has ended is replaced", "AWS pings containers all their life"),
-    assumed("ARNs", "keep the case of names", "older ARNs are in lower case"),
+    assumed("ARNs", "keep the case of names", "lower case in 2018, kept in 2025: yet-another-cloudwatch-exporter 1793"),
 )
 _UPDATES = (
     documented("update", "a new fleet starts beside the old one and then takes the traffic", "API_UpdateEndpoint"),

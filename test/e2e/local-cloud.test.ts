@@ -26,6 +26,7 @@ import { Tour } from '../../local/tour';
 import { synth } from '../cli-synth';
 import { itOnLinux, processesWith } from '../processes';
 import { copyOfTree, edit, pinRelease } from '../tree';
+import { clientOf, refusals } from './cloud-clients';
 
 const ROOT = join(__dirname, '..', '..');
 const ENDPOINT = 'local-ml-endpoint';
@@ -178,7 +179,7 @@ describe('one environment, deployed to the local cloud', () => {
   });
 
   it('has asked as no role for what the role may not do, by every call that an endpoint and its updates make', async () => {
-    await expect(refused()).resolves.toEqual([]);
+    await expect(refusals(cloud)).resolves.toEqual([]);
     const { roles } = await cloud.access();
     const asked = new Set(
       roles.find(({ path }) => path === 'local/serving/Endpoint/Role')?.calls.map(({ action }) => action),
@@ -210,8 +211,8 @@ describe('one environment, deployed to the local cloud', () => {
       }),
     );
     await verdict();
-    for (let i = 0; (await refused()).length === 0 && i < 300; i++) await sleep(200);
-    await expect(refused()).resolves.toEqual([
+    for (let i = 0; (await refusals(cloud)).length === 0 && i < 300; i++) await sleep(200);
+    await expect(refusals(cloud)).resolves.toEqual([
       expect.stringMatching(
         /^local\/serving\/Endpoint\/Role: missing s3:PutObject on arn:aws:s3:::[^/]+\/data-capture\/local-ml-endpoint\/primary\//,
       ),
@@ -235,7 +236,7 @@ describe('one environment, deployed to the local cloud', () => {
       endpointConfigs: 1,
     });
     expect(containers()).toEqual([]);
-    await expect(refused()).resolves.toEqual([]);
+    await expect(refusals(cloud)).resolves.toEqual([]);
   });
 
   itOnLinux('stopped, leaves no process and no port', async () => {
@@ -306,17 +307,6 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** What was asked for as a role and is not allowed to it, or cannot be judged. */
-async function refused(): Promise<string[]> {
-  const { totals, roles, text } = await cloud.access();
-  const refusals = roles.flatMap(({ role, path, calls }) =>
-    calls
-      .filter(({ outcome }) => outcome !== 'allowed')
-      .map(({ outcome, action, resource }) => `${path ?? role}: ${outcome} ${action} on ${resource}`),
-  );
-  return totals.missing + totals.undecided > 0 && refusals.length === 0 ? [text] : refusals;
-}
-
 /** Asks again and again, ten times a second unless it is told otherwise, from its beginning until it is stopped. */
 class Caller {
   private readonly failures: unknown[] = [];
@@ -346,9 +336,7 @@ class Caller {
 }
 
 function client<T>(Client: new (config: object) => T): T {
-  const { endpoint, region } = cloud;
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return new Client({ endpoint, region, credentials, forcePathStyle: true });
+  return clientOf(cloud, Client);
 }
 
 /** Physical id of every resource, by stack and logical id. */

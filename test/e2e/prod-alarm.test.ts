@@ -18,6 +18,7 @@ import {
 import { LocalCloud } from '../../local/local-cloud';
 import { pythonEnvironment } from '../../shell/python';
 import { synth } from '../cli-synth';
+import { clientOf } from './cloud-clients';
 
 /*
  * The five-minute alarms of prod, each resource taken from the synthesised template as it is, on a clock that runs 20
@@ -152,9 +153,5 @@ async function statesBetween(alarm: Alarm): Promise<string[]> {
 }
 
 function client<T>(service: new (config: object) => T): T {
-  return new service({
-    endpoint: cloud.endpoint,
-    region: cloud.region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  return clientOf(cloud, service);
 }

@@ -12,7 +12,7 @@ const KEPT = join(ROOT, '.slipway');
 const PATIENCE = 600;
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 200 };
 
-/** One `npm start`, with a work folder of its own, which marks every process it starts: they know a path in it. */
+/** One `npm start` or `npm run train`, with a work folder of its own, which marks every process it starts: they know a path in it. */
 export class StartRun {
   private static readonly runs: StartRun[] = [];
   private static readonly scratches: string[] = [];
@@ -39,17 +39,17 @@ export class StartRun {
 
   /** A work folder with the Python environments of earlier runs, so far as they are there. */
   public static withPython(args: string[] = [], env: NodeJS.ProcessEnv = {}): StartRun {
-    const run = new StartRun();
-    mkdirSync(run.workDir);
-    for (const name of ['venv', 'images'].filter((kept) => existsSync(join(KEPT, kept)))) {
-      symlinkSync(join(KEPT, name), join(run.workDir, name));
-    }
-    return run.start(args, env);
+    return new StartRun().keepPython().start('local/start.ts', args, env);
+  }
+
+  /** Likewise, of `npm run train`. */
+  public static training(args: string[]): StartRun {
+    return new StartRun().keepPython().start('local/train.ts', args, {});
   }
 
   /** An empty work folder. */
   public static fromNothing(args: string[] = [], env: NodeJS.ProcessEnv = {}): StartRun {
-    return new StartRun().start(args, env);
+    return new StartRun().start('local/start.ts', args, env);
   }
 
   public readonly folder = mkdtempSync(join(tmpdir(), 'slipway-start-'));
@@ -72,6 +72,13 @@ export class StartRun {
     await this.until(() => this.lines.some((line) => pattern.test(line)));
   }
 
+  /** What stands in the brackets of a pattern, in what it has said. */
+  public found(pattern: RegExp): string {
+    const [, found] = pattern.exec(this.told) ?? [];
+    if (found === undefined) throw new Error(`${String(pattern)} is not in ${this.told}`);
+    return found;
+  }
+
   /** Waits until it runs something. */
   public async runs(command: RegExp): Promise<void> {
     await this.until(() => this.left().some((line) => command.test(line)));
@@ -92,8 +99,26 @@ export class StartRun {
     return readdirSync(this.workDir).filter((name) => name.startsWith('run-'));
   }
 
-  private start(args: string[], env: NodeJS.ProcessEnv): this {
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', '--work-dir', this.workDir, ...args], {
+  /** Files below the folders of runs whose path fits. */
+  public files(pattern: RegExp): string[] {
+    return this.runFolders()
+      .flatMap((run) => readdirSync(join(this.workDir, run), { recursive: true, withFileTypes: true }))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => pattern.test(path));
+  }
+
+  private keepPython(): this {
+    mkdirSync(this.workDir);
+    // Those of images are made as they are needed.
+    mkdirSync(join(KEPT, 'images'), { recursive: true });
+    for (const name of ['venv', 'images'].filter((kept) => existsSync(join(KEPT, kept)))) {
+      symlinkSync(join(KEPT, name), join(this.workDir, name));
+    }
+    return this;
+  }
+
+  private start(script: string, args: string[], env: NodeJS.ProcessEnv): this {
+    this.child = spawn(process.execPath, ['--import', 'tsx', script, '--work-dir', this.workDir, ...args], {
       cwd: ROOT,
       env: { ...process.env, SLIPWAY_TEST_RUN: this.folder, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,7 +132,7 @@ export class StartRun {
 
   private async until(condition: () => boolean): Promise<void> {
     for (let i = 0; !condition(); i++) {
-      if (this.child.exitCode !== null || i > 3 * PATIENCE) throw new Error(this.told);
+      if (this.child.exitCode !== null || i > 6 * PATIENCE) throw new Error(this.told);
       await sleep(100);
     }
   }

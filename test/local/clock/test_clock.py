@@ -53,17 +53,20 @@ def test_runs_as_many_times_faster_as_its_factor(real: Real) -> None:
     assert clock.real_seconds(-1) == 0
 
 
-def test_returns_to_real_time_without_a_jump_and_stays_ahead(real: Real) -> None:
+def test_changes_its_pace_without_a_jump_and_stays_ahead(real: Real) -> None:
     clock = Clock(60.0)
     real.seconds += 2
-    clock.run_in_real_time()
+    clock.run_at(1)
     assert clock.now() == 5120
     assert clock.factor == 1
     real.seconds += 3
     assert clock.now() == 5123
-    clock.run_in_real_time()
+    clock.run_at(1)
     assert clock.now() == 5123
     assert clock.real_seconds(30) == 30
+    clock.run_at(120.0)
+    real.seconds += 1
+    assert clock.now() == 5243
 
 
 def test_a_sleeper_follows_a_change_of_pace() -> None:
@@ -71,7 +74,7 @@ def test_a_sleeper_follows_a_change_of_pace() -> None:
     begun, moment = time.monotonic(), clock.now() + 0.05  # fifty real seconds at this pace
     sleeper = threading.Thread(target=clock.sleep_until, args=[moment])
     sleeper.start()
-    clock.run_in_real_time()
+    clock.run_at(1)
     sleeper.join(20)
     assert not sleeper.is_alive()
     assert clock.now() >= moment
@@ -92,13 +95,15 @@ def test_whoever_follows_hears_of_each_pace(real: Real) -> None:
     clock, heard = Clock(60.0), list[Pace]()
     clock.follow(heard.append)
     real.seconds += 2
-    clock.run_in_real_time()
+    clock.run_at(1)
     assert heard == [Pace(5000, 5000, 60), Pace(5000, 5120, 1)]
 
 
 def test_refuses_to_stand_still() -> None:
     with pytest.raises(ValueError, match=r"factor is 0, it must be greater than 0"):
         Clock(0)
+    with pytest.raises(ValueError, match=r"factor is -1, it must be greater than 0"):
+        Clock().run_at(-1)
 
 
 def ask(cloud: LocalCloud, body: bytes | None, method: str = "POST") -> tuple[int, dict[str, Any]]:
@@ -110,7 +115,7 @@ def ask(cloud: LocalCloud, body: bytes | None, method: str = "POST") -> tuple[in
         return refusal.code, json.load(refusal)
 
 
-def test_a_running_cloud_returns_to_real_time(tmp_path: Path) -> None:
+def test_a_running_cloud_changes_its_pace(tmp_path: Path) -> None:
     with running(tmp_path, command=(sys.executable, "-c", _START_FAST)) as cloud:
         time.sleep(0.2)
         before = time.monotonic()
@@ -120,6 +125,11 @@ def test_a_running_cloud_returns_to_real_time(tmp_path: Path) -> None:
         time.sleep(0.2)
         _, second = ask(cloud, b'{"factor": 1.0}')
         assert 0.2 <= second["now"] - first["now"] <= time.monotonic() - before
+        assert ask(cloud, b'{"factor": 600}')[1]["factor"] == 600
+        time.sleep(0.2)
+        _, third = ask(cloud, None, "GET")
+        assert third["now"] - second["now"] >= 120
+        ask(cloud, b'{"factor": 1}')
         alarms, name = cloud.client("cloudwatch"), alarm(cloud)
         alarms.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="r")
         updated = alarms.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateUpdatedTimestamp"]
@@ -129,12 +139,14 @@ def test_a_running_cloud_returns_to_real_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b'{"factor": 60}', "factor is 60, only 1 (real time) can be set while the local cloud runs"),
-        (b'{"factor": "1"}', 'factor is "1", only 1'),
-        (b'{"factor": true}', "factor is true, only 1"),
-        (b'{"factor": 1, "now": 0}', 'takes {"factor": 1} as JSON, and nothing else.'),
-        (b"[]", 'takes {"factor": 1} as JSON'),
-        (b"factor=1", 'takes {"factor": 1} as JSON'),
+        (b'{"factor": 0}', "factor is 0; allowed are numbers above 0, up to 86,400."),
+        (b'{"factor": 1e9}', "factor is 1000000000.0; allowed are"),
+        (b'{"factor": NaN}', "factor is NaN; allowed are"),
+        (b'{"factor": "1"}', 'factor is "1"; allowed are'),
+        (b'{"factor": true}', "factor is true; allowed are"),
+        (b'{"factor": 1, "now": 0}', 'takes {"factor": NUMBER} as JSON, and nothing else.'),
+        (b"[]", 'takes {"factor": NUMBER} as JSON'),
+        (b"factor=1", 'takes {"factor": NUMBER} as JSON'),
     ],
 )
 def test_anything_else_is_refused(cloud: LocalCloud, body: bytes | None, why: str) -> None:
