@@ -69,7 +69,7 @@ export class TrainingRun {
     );
     const exited = events.find(({ stateExitedEventDetails: details }) => details?.name === 'Advise');
     const output = exited?.stateExitedEventDetails?.output;
-    return output === undefined ? undefined : (JSON.parse(output) as Advice);
+    return output === undefined ? undefined : (JSON.parse(output) as { data: Advice }).data;
   }
 
   private async show(advice: Advice, picture: RunPicture): Promise<void> {
