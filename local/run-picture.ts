@@ -34,7 +34,6 @@ export class RunPicture {
   private advice = '';
   private progress = '';
   private checkpoints?: string;
-  private costUsd?: number;
   private interruptions = 0;
   private readonly known = new Map<string, number>();
 
@@ -50,13 +49,9 @@ export class RunPicture {
     this.advice = told;
 
     const progress = inPercent(state);
-    if (progress !== undefined && progress !== this.progress) lines.push(`  ${progress}`);
+    const cost = costUsd === undefined ? '' : `, $${costUsd.toFixed(2)} so far`;
+    if (progress !== undefined && progress !== this.progress) lines.push(`  ${progress}${cost}`);
     this.progress = progress ?? this.progress;
-
-    if (costUsd !== undefined && costUsd > 0 && costUsd !== this.costUsd) {
-      lines.push(`  $${costUsd.toFixed(2)} for the jobs that have ended`);
-    }
-    this.costUsd = costUsd;
     return lines;
   }
 

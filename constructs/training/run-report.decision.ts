@@ -2,7 +2,7 @@ import { TRAINING } from './constants';
 import type { JobView } from './job-view.decision';
 import type { Step } from './next-step.decision';
 import { cost, latenessSeconds, savingsPercent, withJob } from './run-usage.decision';
-import { jobName, type RunTerms } from './run.decision';
+import { jobName, type RunTerms, type Usage } from './run.decision';
 
 export interface Metric {
   readonly name: string;
@@ -11,11 +11,11 @@ export interface Metric {
 }
 
 /** What a poll puts into CloudWatch: totals of the run so far, so that one that is told twice counts once. */
-export function metricsOf(terms: RunTerms, { action, state }: Step, job: JobView | undefined): Metric[] {
-  const ended = action === 'Succeed' || action === 'Fail';
-  const used = ended || !job || isFinal(job) ? state.used : withJob(terms, state, job);
+export function metricsOf(terms: RunTerms, step: Step, job: JobView | undefined): Metric[] {
+  const used = usedSoFar(terms, step, job);
   const savings = savingsPercent(used);
-  const lateness = latenessSeconds(terms, state);
+  const ended = hasEnded(step);
+  const lateness = latenessSeconds(terms, step.state);
   return [
     ...(savings === undefined || terms.capacity.kind === 'on-demand'
       ? []
@@ -28,13 +28,11 @@ export function metricsOf(terms: RunTerms, { action, state }: Step, job: JobView
   ];
 }
 
-/** What an execution ends with. */
-export function resultOf(
-  terms: RunTerms,
-  { state }: Step,
-  job: JobView | undefined,
-): Readonly<Record<string, unknown>> {
-  const { run, attempt, used, elapsedSeconds } = state;
+/** What an execution ends with, and what is known of that before. */
+export function resultOf(terms: RunTerms, step: Step, job: JobView | undefined): Readonly<Record<string, unknown>> {
+  const { state } = step;
+  const { run, attempt, elapsedSeconds } = state;
+  const used = usedSoFar(terms, step, job);
   return {
     run,
     trainingJobName: attempt > 0 ? jobName(terms, state) : undefined,
@@ -48,6 +46,16 @@ export function resultOf(
     savingsPercent: savingsPercent(used),
     costUsd: cost(terms, used),
   };
+}
+
+/** With the job that is at work. One that has ended is in the state already. */
+function usedSoFar(terms: RunTerms, step: Step, job: JobView | undefined): Usage {
+  const { state } = step;
+  return hasEnded(step) || !job || isFinal(job) ? state.used : withJob(terms, state, job);
+}
+
+function hasEnded({ action }: Step): boolean {
+  return action === 'Succeed' || action === 'Fail';
 }
 
 function isFinal({ phase }: JobView): boolean {

@@ -34,13 +34,11 @@ describe('the picture of a run', () => {
     expect(saved(300, 'on-demand')).toEqual(['  100 % is saved (300 of 300), on-demand']);
   });
 
-  it('tells the cost, once a job has ended', () => {
-    const picture = new RunPicture();
-    expect(picture.linesOfAdvice(advice({ result: { costUsd: 0 } }))).toEqual(['Wait: Spot runs']);
-    expect(picture.linesOfAdvice(advice({ result: { costUsd: 1.239 } }))).toEqual([
-      '  $1.24 for the jobs that have ended',
+  it('tells what it has cost beside that', () => {
+    const state = { mode: 'spot', progress: { completed: 1, total: 2 } };
+    expect(new RunPicture().linesOfAdvice(advice({ state, result: { costUsd: 1.239 } })).slice(-1)).toEqual([
+      '  50 % is saved (1 of 2), on Spot, $1.24 so far',
     ]);
-    expect(picture.linesOfAdvice(advice({ result: { costUsd: 1.239 } }))).toEqual([]);
   });
 
   it('tells what jobs come to, and counts interruptions over all of them', () => {

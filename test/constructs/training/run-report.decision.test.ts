@@ -63,6 +63,11 @@ describe('The metrics of a run', () => {
 });
 
 describe('What an execution ends with', () => {
+  it('is told before with the job that is at work', () => {
+    // 50 s and a quarter of 500 s at $6 an hour.
+    expect(resultOf(TERMS, step(), RUNNING)).toMatchObject({ costUsd: expect.closeTo((175 / 3600) * 6) as number });
+  });
+
   it('is the run, its model, and what it took', () => {
     expect(resultOf(TERMS, step({ action: 'Succeed' }), DONE)).toEqual({
       run: 'monday',
