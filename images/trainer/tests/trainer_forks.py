@@ -15,7 +15,7 @@ import torch
 import torch._dynamo  # DDP loads it, which takes two seconds
 from trainer import worker
 from trainer.launch import RUN_FOLDER
-from trainer_harness import Job
+from trainer_harness import WITHOUT_GPUS, Job
 
 
 class Forks:
@@ -54,6 +54,7 @@ class Forks:
             os.environ.update({name: str(value) for name, value in ranks.items()})
             os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
             os.environ.update({"SAGEMAKER_BASE_DIR": str(job.base), RUN_FOLDER: self._run.name})
+            os.environ.update(WITHOUT_GPUS)
             # Before there are other threads: they would race for torch's pool of threads, which a fork makes anew.
             torch.set_num_threads(1)
             code = worker.main()

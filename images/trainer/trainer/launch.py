@@ -29,7 +29,7 @@ def launch(folders: Folders, settings: Settings, environment: Mapping[str, str])
     :raises TrainingError: one of them ended otherwise.
     """
     cluster = Cluster.from_file(folders.resources)
-    processes = settings.processes_per_node or gpus() or 1
+    processes = settings.processes_per_node or gpus(environment) or 1
     with tempfile.TemporaryDirectory(prefix="trainer-") as run:
         command = [
             *(sys.executable, "-m", "torch.distributed.run"),
