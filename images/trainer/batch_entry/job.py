@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -49,13 +50,27 @@ class Job:
         self._settings = settings
         self._s3 = s3
         self._stopped = threading.Event()
+        self._trainer: subprocess.Popen[bytes] | None = None
+        self._told = False
         self._ownership = Ownership(s3, settings.checkpoints, Owner(settings.attempt, settings.job_id))
         self._mirror = Mirror(s3, settings.base / "checkpoints", settings.checkpoints)
 
     def stop(self, reason: str) -> None:
-        if not self._stopped.is_set():
-            print(f"batch_entry: {reason}", flush=True)
+        """
+        Tells the trainer at once, whatever is being uploaded: its time to save has begun.
+
+        Called by a handler of signals as well, which may have interrupted a print, so this does not print.
+        """
+        if self._stopped.is_set():
+            return
         self._stopped.set()
+        self._tell()
+        os.write(1, f"batch_entry: {reason}\n".encode())
+
+    def _tell(self) -> None:
+        if self._trainer is not None and self._trainer.poll() is None and not self._told:
+            self._told = True
+            self._trainer.send_signal(signal.SIGTERM)
 
     def run(self, command: list[str], environment: Mapping[str, str]) -> int:
         try:
@@ -72,15 +87,12 @@ class Job:
         return self._train(command, environment)
 
     def _train(self, command: list[str], environment: Mapping[str, str]) -> int:
-        process = subprocess.Popen(command, env=dict(environment))
-        told = False
+        process = self._trainer = subprocess.Popen(command, env=dict(environment))
+        if self._stopped.is_set():
+            self._tell()
         uploaded = time.monotonic()
         while process.poll() is None:
-            if self._stopped.wait(0.2) and not told:
-                process.send_signal(signal.SIGTERM)
-                told = True
-            elif told:
-                time.sleep(0.2)
+            time.sleep(0.2)
             if time.monotonic() - uploaded < UPLOAD_SECONDS:
                 continue
             if not self._upload_or_later():
@@ -89,9 +101,9 @@ class Job:
                 return PREFIX_TAKEN
             uploaded = time.monotonic()
         # A job that is tried again goes on from what is there; what is done must be there.
-        if not (self._upload_or_later() if told else self._upload()):
+        if not (self._upload_or_later() if self._told else self._upload()):
             return PREFIX_TAKEN
-        return self._end(process.returncode, told)
+        return self._end(process.returncode)
 
     def _upload_or_later(self) -> bool:
         """Training goes on while S3 cannot be reached."""
@@ -111,8 +123,8 @@ class Job:
             print(f"batch_entry: {count} files of checkpoints uploaded", flush=True)
         return True
 
-    def _end(self, code: int, told: bool) -> int:
-        if told:
+    def _end(self, code: int) -> int:
+        if self._told:
             return STOPPED
         if code == 0:
             container.take_results(self._s3, self._settings)

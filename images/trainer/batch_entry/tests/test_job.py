@@ -12,7 +12,8 @@ import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,59 @@ def metadata() -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), Notices)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class SlowUploads(BaseHTTPRequestHandler):
+    """S3, but for the checkpoints of a step: their upload goes on until `released` is set."""
+
+    protocol_version = "HTTP/1.1"
+    s3 = ""
+    begun, released = threading.Event(), threading.Event()
+
+    def do_PUT(self) -> None:
+        if "/step-rank" in self.path:
+            self.begun.set()
+            self.released.wait(PATIENCE_SECONDS)
+        self._pass_on()
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_HEAD(self) -> None:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        # The body comes when the server has said that it may.
+        headers = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
+        connection = HTTPConnection(self.s3)
+        connection.request(self.command, self.path, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("transfer-encoding", "connection", "content-length"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", answer.getheader("Content-Length") or str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        connection.close()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing: the tests' output is for failures."""
+
+
+@pytest.fixture
+def slow_uploads(endpoint: str) -> Iterator[str]:
+    SlowUploads.s3 = endpoint.removeprefix("http://")
+    SlowUploads.begun.clear()
+    SlowUploads.released.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowUploads)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    SlowUploads.released.set()
     server.shutdown()
     server.server_close()
 
@@ -155,6 +209,25 @@ def test_a_job_stops_when_its_instance_is_taken(s3: Any, start: Start) -> None:
     code, output = end(process)
     assert (code, "its instance is taken" in output) == (143, True), output
     assert keys(s3, f"{PREFIX}saved") != []
+
+
+@pytest.mark.parametrize("way", ["signal", "notice"])
+def test_a_trainer_is_told_to_stop_while_a_checkpoint_is_uploaded(
+    s3: Any, start: Start, slow_uploads: str, tmp_path: Path, way: str
+) -> None:
+    process = start(steps=10_000, AWS_ENDPOINT_URL=slow_uploads)
+    assert SlowUploads.begun.wait(PATIENCE_SECONDS)
+    if way == "signal":
+        process.send_signal(signal.SIGTERM)
+    else:
+        Notices.taken.set()
+    saved = tmp_path / "ml-0/checkpoints/saved-at-the-end.txt"
+    until(saved.exists)
+    assert process.poll() is None, "the upload still goes on"
+    SlowUploads.released.set()
+    code, output = end(process)
+    assert code == 143, output
+    assert get(s3, f"{PREFIX}saved-at-the-end.txt") == saved.read_text()
 
 
 def test_a_job_that_fails_says_why_and_keeps_its_checkpoints(s3: Any, start: Start) -> None:
