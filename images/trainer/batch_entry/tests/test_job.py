@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from batch_entry.ownership import OWNER_FILE, Owner, Ownership
+from batch_entry.settings import Location
+from botocore.exceptions import ClientError
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent.parent
@@ -264,6 +267,44 @@ def test_a_job_ends_when_a_later_one_has_taken_its_prefix(s3: Any, start: Start)
     put(s3, f"{PREFIX}batch-owner.json", json.dumps({"attempt": 2, "job": "id-2"}))
     code, output = end(process)
     assert (code, "a later job has the checkpoints" in output) == (75, True), output
+
+
+def test_a_job_keeps_its_prefix_when_the_file_that_says_so_has_expired(s3: Any, start: Start) -> None:
+    process = start(steps=10_000)
+    until(lambda: keys(s3, f"{PREFIX}step") != [])
+    owner = f"{PREFIX}batch-owner.json"
+    s3.delete_object(Bucket="data", Key=owner)
+    until(lambda: keys(s3, owner) != [] or process.poll() is not None)
+    assert process.poll() is None
+    assert json.loads(get(s3, owner)) == {"attempt": 1, "job": "id-1"}
+
+
+class TakenMeanwhile:
+    """S3, where another job takes the prefix after this one has seen that nobody has it."""
+
+    def __init__(self, s3: Any) -> None:
+        self._s3 = s3
+        self._taken = False
+
+    def get_object(self, **arguments: Any) -> Any:
+        try:
+            return self._s3.get_object(**arguments)
+        except ClientError:
+            assert not self._taken
+            self._taken = True
+            put(self._s3, arguments["Key"], json.dumps({"attempt": 2, "job": "id-2"}))
+            raise
+
+    def put_object(self, **arguments: Any) -> Any:
+        return self._s3.put_object(**arguments)
+
+
+def test_of_two_jobs_that_find_it_expired_the_first_to_write_has_it(s3: Any) -> None:
+    location = Location("data", PREFIX)
+    Ownership(s3, location, Owner(1, "id-1")).take()
+    s3.delete_object(Bucket="data", Key=location.key(OWNER_FILE))
+    assert not Ownership(TakenMeanwhile(s3), location, Owner(1, "id-1")).holds()
+    assert Ownership(s3, location, Owner(2, "id-2")).holds()
 
 
 def test_channels_come_as_files_and_are_shared_out(s3: Any, start: Start, tmp_path: Path) -> None:
