@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from trainer.agreement import refuse_shards
 from trainer.cluster import Cluster, gpus
 from trainer.errors import TrainingError
 from trainer.folders import Folders
@@ -29,6 +30,7 @@ def launch(folders: Folders, settings: Settings, environment: Mapping[str, str])
     :raises TrainingError: one of them ended otherwise.
     """
     cluster = Cluster.from_file(folders.resources)
+    refuse_shards(folders.inputs, len(cluster.hosts))
     processes = settings.processes_per_node or gpus(environment) or 1
     with tempfile.TemporaryDirectory(prefix="trainer-") as run:
         command = [
