@@ -54,16 +54,19 @@ def test_asked_to_stop_before_the_first_step_it_ends_with_0_and_saves_nothing(tm
     job = make_job(tmp_path / "ml", digits, **LONG)
     with training(job) as container:
         container.wait_for("")
-        while not psutil.Process(container.process.pid).children():
-            pass
+        container.wait_for_processes(1)
         assert container.terminate() == 0, container.output
     assert read_checkpoints(job.checkpoints) == [] and job.progress is None
 
 
-def test_nothing_outlives_the_first_process(tmp_path: Path, digits: Path) -> None:
+@pytest.mark.parametrize("moment", ["torchrun starts", "processes start", "training"])
+def test_nothing_outlives_the_first_process(tmp_path: Path, digits: Path, moment: str) -> None:
     job = make_job(tmp_path / "ml", digits, **LONG)
     with training(job) as container:
-        container.wait_for(BEGUN)
+        if moment == "training":
+            container.wait_for(BEGUN)
+        else:
+            container.wait_for_processes(1 if moment == "torchrun starts" else 3)
         container.kill()  # waits for all of them to be gone
 
 

@@ -10,11 +10,13 @@ import re
 import socket
 import sys
 import tempfile
+from pathlib import Path
 
 import torch
 import torch._dynamo  # DDP loads it, which takes two seconds
 from trainer import worker
 from trainer.launch import RUN_FOLDER
+from trainer.stop import PARENT_FILE
 from trainer_harness import WITHOUT_GPUS, Job
 
 
@@ -24,6 +26,7 @@ class Forks:
     def __init__(self, job: Job, number: int = 0, processes: int = 2) -> None:
         self.log = job.base / f"log-{number}"
         self._run = tempfile.TemporaryDirectory()
+        Path(self._run.name, PARENT_FILE).write_text(str(os.getpid()))
         self.log.touch()
         port = free_port()
         self.pids = [self._fork(job, rank, processes, port) for rank in range(processes)]

@@ -115,6 +115,10 @@ class Container:
         """Until the output has a match, or the process has ended."""
         wait_until(lambda: re.search(pattern, self.output) or self.process.poll() is not None, pattern)
 
+    def wait_for_processes(self, count: int) -> None:
+        """Until it has started as many: torchrun is the first, those that train follow."""
+        wait_until(lambda: len(psutil.Process(self.process.pid).children(recursive=True)) >= count, "processes")
+
     def terminate(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.wait()
