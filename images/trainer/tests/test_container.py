@@ -21,7 +21,7 @@ BEGUN = "step 20 train:loss"
 
 def test_it_trains_and_ends_with_0(finished: Job) -> None:
     assert finished.failure is None
-    assert finished.summary["steps"] == 360
+    assert finished.summary["steps"] == 720
     assert set(finished.samples.values()) == {1}
     assert sorted(path.name for path in (finished.base / "model").iterdir()) == ["model.pt", "training.json"]
 
