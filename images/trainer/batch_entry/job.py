@@ -101,24 +101,24 @@ class Job:
                 return PREFIX_TAKEN
             uploaded = time.monotonic()
         # A job that is tried again goes on from what is there; what is done must be there.
-        if not (self._upload_or_later() if self._told else self._upload()):
+        if not (self._upload_or_later(ended=True) if self._told else self._upload(ended=True)):
             return PREFIX_TAKEN
         return self._end(process.returncode)
 
-    def _upload_or_later(self) -> bool:
+    def _upload_or_later(self, *, ended: bool = False) -> bool:
         """Training goes on while S3 cannot be reached."""
         try:
-            return self._upload()
+            return self._upload(ended=ended)
         except _UNREACHABLE as error:
             print(f"batch_entry: checkpoints were not uploaded: {error}", file=sys.stderr)
             return True
 
-    def _upload(self) -> bool:
+    def _upload(self, *, ended: bool = False) -> bool:
         """False when the prefix is no longer this job's: then nothing is uploaded."""
         if not self._ownership.holds():
             print("batch_entry: a later job has the checkpoints, so this one ends", file=sys.stderr)
             return False
-        count = self._mirror.upload()
+        count = self._mirror.upload(ended=ended)
         if count > 0:
             print(f"batch_entry: {count} files of checkpoints uploaded", flush=True)
         return True
