@@ -49,7 +49,6 @@ class Job:
     def __init__(self, settings: Settings, s3: Any) -> None:
         self._settings = settings
         self._s3 = s3
-        self._stopped = threading.Event()
         self._trainer: subprocess.Popen[bytes] | None = None
         self._told = False
         self._ownership = Ownership(s3, settings.checkpoints, Owner(settings.attempt, settings.job_id))
@@ -57,20 +56,19 @@ class Job:
 
     def stop(self, reason: str) -> None:
         """
-        Tells the trainer at once, whatever is being uploaded: its time to save has begun.
+        Tells the trainer at once, whatever is being uploaded: its time to save has begun. Before it has started there
+        is nothing to save, and the job ends.
 
         Called by a handler of signals as well, which may have interrupted a print, so this does not print.
         """
-        if self._stopped.is_set():
-            return
-        self._stopped.set()
-        self._tell()
-        os.write(1, f"batch_entry: {reason}\n".encode())
-
-    def _tell(self) -> None:
-        if self._trainer is not None and self._trainer.poll() is None and not self._told:
+        trainer = self._trainer
+        if trainer is None:
+            os.write(1, f"batch_entry: {reason}\n".encode())
+            os._exit(STOPPED)
+        if trainer.poll() is None and not self._told:
             self._told = True
-            self._trainer.send_signal(signal.SIGTERM)
+            trainer.send_signal(signal.SIGTERM)
+            os.write(1, f"batch_entry: {reason}\n".encode())
 
     def run(self, command: list[str], environment: Mapping[str, str]) -> int:
         try:
@@ -82,14 +80,10 @@ class Job:
         container.write_configuration(self._settings)
         container.bring_data(self._s3, self._settings)
         self._mirror.adopt()
-        if self._stopped.is_set():
-            return STOPPED
         return self._train(command, environment)
 
     def _train(self, command: list[str], environment: Mapping[str, str]) -> int:
         process = self._trainer = subprocess.Popen(command, env=dict(environment))
-        if self._stopped.is_set():
-            self._tell()
         uploaded = time.monotonic()
         while process.poll() is None:
             time.sleep(0.2)

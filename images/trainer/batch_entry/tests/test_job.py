@@ -58,24 +58,28 @@ def metadata() -> Iterator[str]:
     server.server_close()
 
 
-class SlowUploads(BaseHTTPRequestHandler):
-    """S3, but for the checkpoints of a step: their upload goes on until `released` is set."""
+class SlowS3(BaseHTTPRequestHandler):
+    """S3, where the upload of a step's checkpoint and the download of large data go on until `released` is set."""
 
     protocol_version = "HTTP/1.1"
     s3 = ""
     begun, released = threading.Event(), threading.Event()
 
     def do_PUT(self) -> None:
-        if "/step-rank" in self.path:
-            self.begun.set()
-            self.released.wait(PATIENCE_SECONDS)
+        self._take_long("/step-rank")
         self._pass_on()
 
     def do_GET(self) -> None:
+        self._take_long("/large")
         self._pass_on()
 
     def do_HEAD(self) -> None:
         self._pass_on()
+
+    def _take_long(self, name: str) -> None:
+        if name in self.path:
+            self.begun.set()
+            self.released.wait(PATIENCE_SECONDS)
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -99,14 +103,14 @@ class SlowUploads(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def slow_uploads(endpoint: str) -> Iterator[str]:
-    SlowUploads.s3 = endpoint.removeprefix("http://")
-    SlowUploads.begun.clear()
-    SlowUploads.released.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowUploads)
+def slow_s3(endpoint: str) -> Iterator[str]:
+    SlowS3.s3 = endpoint.removeprefix("http://")
+    SlowS3.begun.clear()
+    SlowS3.released.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowS3)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
-    SlowUploads.released.set()
+    SlowS3.released.set()
     server.shutdown()
     server.server_close()
 
@@ -216,10 +220,10 @@ def test_a_job_stops_when_its_instance_is_taken(s3: Any, start: Start) -> None:
 
 @pytest.mark.parametrize("way", ["signal", "notice"])
 def test_a_trainer_is_told_to_stop_while_a_checkpoint_is_uploaded(
-    s3: Any, start: Start, slow_uploads: str, tmp_path: Path, way: str
+    s3: Any, start: Start, slow_s3: str, tmp_path: Path, way: str
 ) -> None:
-    process = start(steps=10_000, AWS_ENDPOINT_URL=slow_uploads)
-    assert SlowUploads.begun.wait(PATIENCE_SECONDS)
+    process = start(steps=10_000, AWS_ENDPOINT_URL=slow_s3)
+    assert SlowS3.begun.wait(PATIENCE_SECONDS)
     if way == "signal":
         process.send_signal(signal.SIGTERM)
     else:
@@ -227,10 +231,20 @@ def test_a_trainer_is_told_to_stop_while_a_checkpoint_is_uploaded(
     saved = tmp_path / "ml-0/checkpoints/saved-at-the-end.txt"
     until(saved.exists)
     assert process.poll() is None, "the upload still goes on"
-    SlowUploads.released.set()
+    SlowS3.released.set()
     code, output = end(process)
     assert code == 143, output
     assert get(s3, f"{PREFIX}saved-at-the-end.txt") == saved.read_text()
+
+
+def test_a_job_that_is_told_to_stop_while_it_brings_data_ends_at_once(s3: Any, start: Start, slow_s3: str) -> None:
+    put(s3, "rows/large.csv", "1")
+    channels = json.dumps([{"name": "train", "uri": "s3://data/rows/"}])
+    process = start(AWS_ENDPOINT_URL=slow_s3, TRAINING_CHANNELS=channels)
+    assert SlowS3.begun.wait(PATIENCE_SECONDS)
+    process.send_signal(signal.SIGTERM)
+    code, output = end(process)
+    assert (code, "it was told to stop" in output, "begins at" in output) == (143, True, False), output
 
 
 def test_a_job_that_fails_says_why_and_keeps_its_checkpoints(s3: Any, start: Start) -> None:
