@@ -93,6 +93,8 @@ class Host:
             "PATH": os.pathsep.join([str(image.python.parent), os.defpath]),
             "HOME": str(self.folder.base.parent),
             "PYTHONUNBUFFERED": "1",
+            # Its torch has no CUDA, whatever this machine has.
+            "CUDA_VISIBLE_DEVICES": "",
         }
         environment = {"LANG": "C.UTF-8", **image.environment, **variables, **contract}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [_JOB_TIME, environment.get("PYTHONPATH", "")]))

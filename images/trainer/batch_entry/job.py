@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -48,14 +49,26 @@ class Job:
     def __init__(self, settings: Settings, s3: Any) -> None:
         self._settings = settings
         self._s3 = s3
-        self._stopped = threading.Event()
+        self._trainer: subprocess.Popen[bytes] | None = None
+        self._told = False
         self._ownership = Ownership(s3, settings.checkpoints, Owner(settings.attempt, settings.job_id))
         self._mirror = Mirror(s3, settings.base / "checkpoints", settings.checkpoints)
 
     def stop(self, reason: str) -> None:
-        if not self._stopped.is_set():
-            print(f"batch_entry: {reason}", flush=True)
-        self._stopped.set()
+        """
+        Tells the trainer at once, whatever is being uploaded: its time to save has begun. Before it has started there
+        is nothing to save, and the job ends.
+
+        Called by a handler of signals as well, which may have interrupted a print, so this does not print.
+        """
+        trainer = self._trainer
+        if trainer is None:
+            os.write(1, f"batch_entry: {reason}\n".encode())
+            os._exit(STOPPED)
+        if trainer.poll() is None and not self._told:
+            self._told = True
+            trainer.send_signal(signal.SIGTERM)
+            os.write(1, f"batch_entry: {reason}\n".encode())
 
     def run(self, command: list[str], environment: Mapping[str, str]) -> int:
         try:
@@ -67,20 +80,13 @@ class Job:
         container.write_configuration(self._settings)
         container.bring_data(self._s3, self._settings)
         self._mirror.adopt()
-        if self._stopped.is_set():
-            return STOPPED
         return self._train(command, environment)
 
     def _train(self, command: list[str], environment: Mapping[str, str]) -> int:
-        process = subprocess.Popen(command, env=dict(environment))
-        told = False
+        process = self._trainer = subprocess.Popen(command, env=dict(environment))
         uploaded = time.monotonic()
         while process.poll() is None:
-            if self._stopped.wait(0.2) and not told:
-                process.send_signal(signal.SIGTERM)
-                told = True
-            elif told:
-                time.sleep(0.2)
+            time.sleep(0.2)
             if time.monotonic() - uploaded < UPLOAD_SECONDS:
                 continue
             if not self._upload_or_later():
@@ -89,30 +95,30 @@ class Job:
                 return PREFIX_TAKEN
             uploaded = time.monotonic()
         # A job that is tried again goes on from what is there; what is done must be there.
-        if not (self._upload_or_later() if told else self._upload()):
+        if not (self._upload_or_later(ended=True) if self._told else self._upload(ended=True)):
             return PREFIX_TAKEN
-        return self._end(process.returncode, told)
+        return self._end(process.returncode)
 
-    def _upload_or_later(self) -> bool:
+    def _upload_or_later(self, *, ended: bool = False) -> bool:
         """Training goes on while S3 cannot be reached."""
         try:
-            return self._upload()
+            return self._upload(ended=ended)
         except _UNREACHABLE as error:
             print(f"batch_entry: checkpoints were not uploaded: {error}", file=sys.stderr)
             return True
 
-    def _upload(self) -> bool:
+    def _upload(self, *, ended: bool = False) -> bool:
         """False when the prefix is no longer this job's: then nothing is uploaded."""
         if not self._ownership.holds():
             print("batch_entry: a later job has the checkpoints, so this one ends", file=sys.stderr)
             return False
-        count = self._mirror.upload()
+        count = self._mirror.upload(ended=ended)
         if count > 0:
             print(f"batch_entry: {count} files of checkpoints uploaded", flush=True)
         return True
 
-    def _end(self, code: int, told: bool) -> int:
-        if told:
+    def _end(self, code: int) -> int:
+        if self._told:
             return STOPPED
         if code == 0:
             container.take_results(self._s3, self._settings)

@@ -12,7 +12,7 @@ from batch_entry.errors import EntryError
 from batch_entry.settings import Location
 
 OWNER_FILE = "batch-owner.json"
-"""Beside the checkpoints. It stays: a later job must be of a later attempt."""
+"""Beside the checkpoints. It stays when the job ends: a later job must be of a later attempt."""
 
 _LOST = {"PreconditionFailed", "ConditionalRequestConflict"}
 """What S3 answers when another write was first (API PutObject, If-None-Match and If-Match, November 2026)."""
@@ -56,8 +56,14 @@ class Ownership:
                 return
 
     def holds(self) -> bool:
-        """Whether no later job has taken it since."""
+        """
+        Whether no later job has taken it since. A file that has expired by a rule of the bucket is written again; S3
+        lets one writer win, so it stays this job's only if no other was first.
+        """
         owner, _ = self._read()
+        if owner is None:
+            self._write({"IfNoneMatch": "*"})
+            owner, _ = self._read()
         return owner is not None and owner.job == self._me.job
 
     def _read(self) -> tuple[Owner | None, str | None]:

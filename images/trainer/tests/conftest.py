@@ -18,6 +18,6 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, digits: Path) -> Job:
     """A job of two processes that nothing has interrupted."""
-    job = make_job(tmp_path_factory.mktemp("finished") / "ml", digits, epochs="30", sample_ledger="true")
+    job = make_job(tmp_path_factory.mktemp("finished") / "ml", digits, epochs="60", sample_ledger="true")
     train(job)
     return job

@@ -53,11 +53,22 @@ def test_they_talk_over_the_interface_of_the_job_and_over_efa_where_there_is_one
     assert gang.network_environment(tmp_path / "some") == {**interfaces, "FI_PROVIDER": "efa"}
 
 
-def test_gpus_are_those_of_the_driver(tmp_path: Path) -> None:
-    assert gpus(tmp_path / "none") == 0
-    for name in ("0000:00:1e.0", "0000:00:1f.0"):
+@pytest.mark.parametrize(
+    ("environment", "count"),
+    [
+        ({}, 3),
+        ({"CUDA_VISIBLE_DEVICES": ""}, 0),
+        ({"CUDA_VISIBLE_DEVICES": "-1"}, 0),
+        ({"CUDA_VISIBLE_DEVICES": "2"}, 1),
+        ({"CUDA_VISIBLE_DEVICES": "0, 2,-1,1"}, 2),
+        ({"CUDA_VISIBLE_DEVICES": "0,1,2,3"}, 3),
+    ],
+)
+def test_gpus_are_those_of_the_driver_that_are_visible(tmp_path: Path, environment: dict[str, str], count: int) -> None:
+    assert gpus(environment, tmp_path / "none") == 0
+    for name in ("0000:00:1d.0", "0000:00:1e.0", "0000:00:1f.0"):
         (tmp_path / name).mkdir()
-    assert gpus(tmp_path) == 2
+    assert gpus(environment, tmp_path) == count
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ BEGUN = "step 20 train:loss"
 
 def test_it_trains_and_ends_with_0(finished: Job) -> None:
     assert finished.failure is None
-    assert finished.summary["steps"] == 360
+    assert finished.summary["steps"] == 720
     assert set(finished.samples.values()) == {1}
     assert sorted(path.name for path in (finished.base / "model").iterdir()) == ["model.pt", "training.json"]
 
@@ -54,16 +54,19 @@ def test_asked_to_stop_before_the_first_step_it_ends_with_0_and_saves_nothing(tm
     job = make_job(tmp_path / "ml", digits, **LONG)
     with training(job) as container:
         container.wait_for("")
-        while not psutil.Process(container.process.pid).children():
-            pass
+        container.wait_for_processes(1)
         assert container.terminate() == 0, container.output
     assert read_checkpoints(job.checkpoints) == [] and job.progress is None
 
 
-def test_nothing_outlives_the_first_process(tmp_path: Path, digits: Path) -> None:
+@pytest.mark.parametrize("moment", ["torchrun starts", "processes start", "training"])
+def test_nothing_outlives_the_first_process(tmp_path: Path, digits: Path, moment: str) -> None:
     job = make_job(tmp_path / "ml", digits, **LONG)
     with training(job) as container:
-        container.wait_for(BEGUN)
+        if moment == "training":
+            container.wait_for(BEGUN)
+        else:
+            container.wait_for_processes(1 if moment == "torchrun starts" else 3)
         container.kill()  # waits for all of them to be gone
 
 
@@ -107,12 +110,45 @@ def test_a_process_that_is_killed_fails_the_job(tmp_path: Path, digits: Path) ->
     assert job.failure is not None
 
 
-def test_two_hosts_train_together_and_stop_together(tmp_path: Path, digits: Path) -> None:
-    jobs = [make_job(tmp_path / host, digits, **LONG, processes_per_node="1") for host in ("algo-1", "algo-2")]
+def two_hosts(folder: Path, digits: Path, **hyperparameters: str) -> tuple[list[Job], dict[str, str]]:
+    """A job of two hosts with one process each, and where they meet."""
+    jobs = [make_job(folder / host, digits, **hyperparameters, processes_per_node="1") for host in ("algo-1", "algo-2")]
     for job in jobs:
         config = {"current_host": job.base.name, "hosts": ["algo-1", "algo-2"], "network_interface_name": "lo"}
         (job.base / "input" / "config" / "resourceconfig.json").write_text(json.dumps(config))
-    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
+    return jobs, {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
+
+
+def test_a_channel_that_is_shared_out_to_hosts_is_refused(tmp_path: Path, digits: Path) -> None:
+    jobs, meeting = two_hosts(tmp_path, digits)
+    config = {"training": {"TrainingInputMode": "File", "S3DistributionType": "ShardedByS3Key"}}
+    (jobs[1].base / "input" / "config" / "inputdataconfig.json").write_text(json.dumps(config))
+    with training(jobs[1], **meeting) as container:
+        assert container.wait() == 1
+    assert jobs[1].failure == (
+        "channel training is ShardedByS3Key, allowed with 2 hosts is FullyReplicated: samples are drawn from all of "
+        "the data, so each host must have it; a process reads those that it trains on"
+    )
+
+
+def test_hosts_with_other_files_are_refused_though_they_have_as_many_rows(tmp_path: Path, digits: Path) -> None:
+    jobs, meeting = two_hosts(tmp_path, digits, **LONG)
+    rows = jobs[1].base / "input" / "data" / "training" / "rows.csv"
+    rows.rename(rows.with_name("other.csv"))
+    with ExitStack() as stack:
+        first, second = [stack.enter_context(training(job, **meeting)) for job in jobs]
+        assert first.wait() == 1 and second.wait() == 1
+    for job in jobs:
+        assert job.failure is not None
+        assert re.fullmatch(
+            r"the data is not the same everywhere: as channels, process 0 has training \(1 files, names \w{8}\), and "
+            r"process 1 has training \(1 files, names \w{8}\)\. Each host must have all of the data",
+            job.failure,
+        )
+
+
+def test_two_hosts_train_together_and_stop_together(tmp_path: Path, digits: Path) -> None:
+    jobs, meeting = two_hosts(tmp_path, digits, **LONG)
     with ExitStack() as stack:
         first, second = [stack.enter_context(training(job, **meeting)) for job in jobs]
         first.wait_for(BEGUN)

@@ -236,6 +236,33 @@ def test_weights_that_are_no_numbers_end_training_and_are_never_saved(tmp_path: 
     assert saved and all(bool(value.isfinite().all()) for value in saved)
 
 
+ROWS_OF_ITS_OWN = """
+import os
+from torch.utils.data import Subset
+from trainer.tasks.table import Table
+
+
+class Part(Table):
+    def training_data(self):
+        data = super().training_data()
+        return Subset(data, range(len(data) - 200 * int(os.environ["RANK"])))
+"""
+
+
+def test_processes_that_have_more_or_fewer_samples_do_not_begin(tmp_path: Path, digits: Path) -> None:
+    job = make_job(tmp_path / "ml", digits, task="part:Part")
+    code = job.base / "input" / "data" / "code"
+    code.mkdir()
+    (code / "part.py").write_text(ROWS_OF_ITS_OWN)
+    forks = Forks(job)
+    assert forks.wait() == [1, 1]
+    assert job.failure == (
+        "the data is not the same everywhere: as the training data, process 0 has 1618 samples, and process 1 has 1418 "
+        "samples. Each host must have all of the data"
+    )
+    assert "starts anew" not in forks.log.read_text()
+
+
 def test_given_weights_are_taken_and_frozen_layers_stay(tmp_path: Path, digits: Path) -> None:
     first = make_job(tmp_path / "first", digits, epochs="1")
     run_forked(first)

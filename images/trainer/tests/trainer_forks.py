@@ -10,12 +10,14 @@ import re
 import socket
 import sys
 import tempfile
+from pathlib import Path
 
 import torch
 import torch._dynamo  # DDP loads it, which takes two seconds
 from trainer import worker
 from trainer.launch import RUN_FOLDER
-from trainer_harness import Job
+from trainer.stop import PARENT_FILE
+from trainer_harness import WITHOUT_GPUS, Job
 
 
 class Forks:
@@ -24,6 +26,7 @@ class Forks:
     def __init__(self, job: Job, number: int = 0, processes: int = 2) -> None:
         self.log = job.base / f"log-{number}"
         self._run = tempfile.TemporaryDirectory()
+        Path(self._run.name, PARENT_FILE).write_text(str(os.getpid()))
         self.log.touch()
         port = free_port()
         self.pids = [self._fork(job, rank, processes, port) for rank in range(processes)]
@@ -54,6 +57,7 @@ class Forks:
             os.environ.update({name: str(value) for name, value in ranks.items()})
             os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
             os.environ.update({"SAGEMAKER_BASE_DIR": str(job.base), RUN_FOLDER: self._run.name})
+            os.environ.update(WITHOUT_GPUS)
             # Before there are other threads: they would race for torch's pool of threads, which a fork makes anew.
             torch.set_num_threads(1)
             code = worker.main()

@@ -20,6 +20,8 @@ import torch
 
 IMAGE = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 300
+WITHOUT_GPUS = {"CUDA_VISIBLE_DEVICES": ""}
+"""The tests train on the CPU, also where there are GPUs: torch is installed without what it needs for them."""
 
 SMALL = {
     "task.classes": "10",
@@ -113,6 +115,10 @@ class Container:
         """Until the output has a match, or the process has ended."""
         wait_until(lambda: re.search(pattern, self.output) or self.process.poll() is not None, pattern)
 
+    def wait_for_processes(self, count: int) -> None:
+        """Until it has started as many: torchrun is the first, those that train follow."""
+        wait_until(lambda: len(psutil.Process(self.process.pid).children(recursive=True)) >= count, "processes")
+
     def terminate(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.wait()
@@ -129,7 +135,7 @@ class Container:
 def training(job: Job, name: str = "log", **environment: str) -> Iterator[Container]:
     """`python -m trainer train` on a job, killed at the end if it still runs."""
     env = {"PATH": os.environ["PATH"], "SAGEMAKER_BASE_DIR": str(job.base), "PYTHONPATH": str(IMAGE), **environment}
-    env |= {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
+    env |= {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", **WITHOUT_GPUS}
     log = job.base / name
     with log.open("wb") as output:
         command = [sys.executable, "-m", "trainer", "train"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Self
 
@@ -70,6 +72,11 @@ class Cluster:
         return found
 
 
-def gpus(drivers: Path = Path("/proc/driver/nvidia/gpus")) -> int:
-    """How many GPUs NVIDIA's driver shows on this host."""
-    return len(list(drivers.iterdir())) if drivers.is_dir() else 0
+def gpus(environment: Mapping[str, str] = os.environ, drivers: Path = Path("/proc/driver/nvidia/gpus")) -> int:
+    """How many GPUs NVIDIA's driver shows on this host. CUDA_VISIBLE_DEVICES may leave fewer of them, or none."""
+    shown = len(list(drivers.iterdir())) if drivers.is_dir() else 0
+    visible = environment.get("CUDA_VISIBLE_DEVICES")
+    if visible is None:
+        return shown
+    # CUDA ends the list at what names no device (CUDA C++ programming guide, "CUDA Environment Variables").
+    return min(shown, len(list(takewhile(lambda name: name.strip() not in ("", "-1"), visible.split(",")))))

@@ -45,6 +45,11 @@ class Folders:
         return self.base / "input" / "config" / "resourceconfig.json"
 
     @property
+    def inputs(self) -> Path:
+        """How the data of each channel comes."""
+        return self.base / "input" / "config" / "inputdataconfig.json"
+
+    @property
     def model(self) -> Path:
         """Becomes model.tar.gz."""
         return self.base / "model"

@@ -10,6 +10,9 @@ from typing import Any, Self
 import torch
 from torch import Tensor, distributed
 
+from trainer.cluster import gpus
+from trainer.device import training_device
+
 
 @dataclass(frozen=True)
 class Group:
@@ -24,20 +27,22 @@ class Group:
 
     @classmethod
     def join(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Meets the others, as torchrun's environment says."""
-        local_rank = int(environment["LOCAL_RANK"])
-        if torch.cuda.is_available():
-            device = torch.device("cuda", local_rank)
+        """Meets the others, as torchrun's environment says.
+
+        :raises TrainingError: the host has GPUs that torch cannot use.
+        """
+        local_rank, local_size = int(environment["LOCAL_RANK"]), int(environment["LOCAL_WORLD_SIZE"])
+        device = training_device(local_rank, local_size, gpus(environment))
+        if device.type == "cuda":
             torch.cuda.set_device(device)
             distributed.init_process_group("cpu:gloo,cuda:nccl", device_id=device)
         else:
-            device = torch.device("cpu")
             distributed.init_process_group("gloo")
         return cls(
             rank=distributed.get_rank(),
             size=distributed.get_world_size(),
             local_rank=local_rank,
-            local_size=int(environment["LOCAL_WORLD_SIZE"]),
+            local_size=local_size,
             device=device,
         )
 

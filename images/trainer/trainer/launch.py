@@ -8,13 +8,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
+from trainer.agreement import refuse_shards
 from trainer.cluster import Cluster, gpus
 from trainer.errors import TrainingError
 from trainer.folders import Folders
 from trainer.settings import Settings
-from trainer.stop import STOP_FILE, die_with_parent
+from trainer.stop import PARENT_FILE, STOP_FILE, die_with_parent
 
 RUN_FOLDER = "TRAINER_RUN_FOLDER"
 """Names the folder by which the processes of one host tell their launcher how they ended."""
@@ -29,7 +31,8 @@ def launch(folders: Folders, settings: Settings, environment: Mapping[str, str])
     :raises TrainingError: one of them ended otherwise.
     """
     cluster = Cluster.from_file(folders.resources)
-    processes = settings.processes_per_node or gpus() or 1
+    refuse_shards(folders.inputs, len(cluster.hosts))
+    processes = settings.processes_per_node or gpus(environment) or 1
     with tempfile.TemporaryDirectory(prefix="trainer-") as run:
         command = [
             *(sys.executable, "-m", "torch.distributed.run"),
@@ -40,7 +43,7 @@ def launch(folders: Folders, settings: Settings, environment: Mapping[str, str])
         told.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // processes)))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: Path(run, STOP_FILE).touch())
-        torchrun = subprocess.Popen(command, env=told, preexec_fn=die_with_parent)
+        torchrun = subprocess.Popen(command, env=told, preexec_fn=partial(_become_parent, os.getpid(), Path(run)))
         code = torchrun.wait()
         ended = len(list(Path(run).glob("ended-*")))
     if ended < processes:
@@ -48,3 +51,9 @@ def launch(folders: Folders, settings: Settings, environment: Mapping[str, str])
             f"{processes - ended} of {processes} training processes ended early, and torchrun with exit code {code}: "
             "killed, perhaps for want of memory; the log may say more"
         )
+
+
+def _become_parent(launcher: int, run: Path) -> None:
+    """What torchrun's process does before it is torchrun."""
+    die_with_parent(launcher)
+    (run / PARENT_FILE).write_text(str(os.getpid()))

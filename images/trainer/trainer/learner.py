@@ -9,13 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from trainer.building import build
 from trainer.group import Group
 from trainer.optimizers import make_optimizer, make_schedule
 from trainer.parallel import make_parallel
-from trainer.randomness import seed_all
 from trainer.settings import Settings
 from trainer.task import Task
-from trainer.weights import freeze, load_weights
+from trainer.weights import freeze
 
 
 class Learner:
@@ -26,12 +26,9 @@ class Learner:
     """
 
     def __init__(self, task: Task, settings: Settings, group: Group, weights: Path | None, steps: int) -> None:
-        seed_all(settings.seed)
-        model = task.model()
-        if weights is not None:
-            load_weights(model, weights, settings.fresh_layers)
-        freeze(model, settings.frozen_layers)
-        self.model = make_parallel(model, task, settings, group)
+        built = build(task, settings, group, weights)
+        freeze(built.module, settings.frozen_layers)
+        self.model = make_parallel(built, task, settings, group)
         self._task = task
         self._settings = settings
         self._group = group

@@ -13,6 +13,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Optimizer
 from torch.utils.checkpoint import checkpoint
 
+from trainer.building import Built
 from trainer.errors import TrainingError
 from trainer.group import Group
 from trainer.settings import Settings
@@ -81,9 +82,9 @@ class Copies(ParallelModel):
         return {name: value.cpu() for name, value in self.module.state_dict().items()}
 
 
-def make_parallel(model: nn.Module, task: Task, settings: Settings, group: Group) -> ParallelModel:
+def make_parallel(built: Built, task: Task, settings: Settings, group: Group) -> ParallelModel:
     """:raises TrainingError: activation checkpointing is wanted, and the task names no blocks."""
-    blocks = [module for module in model.modules() if isinstance(module, task.blocks)]
+    blocks = [module for module in built.module.modules() if isinstance(module, task.blocks)]
     if settings.activation_checkpointing:
         if not blocks:
             raise TrainingError(
@@ -93,7 +94,7 @@ def make_parallel(model: nn.Module, task: Task, settings: Settings, group: Group
         for block in blocks:
             block.forward = functools.partial(checkpoint, block.forward, use_reentrant=False)
     if settings.strategy == "ddp":
-        return Copies(model, settings.precision, group)
+        return Copies(built.module, settings.precision, group)
     from trainer.shards import Shards  # its imports take two seconds
 
-    return Shards(model, blocks, settings.precision, settings.cpu_offload, group)
+    return Shards(built, blocks, settings.precision, settings.cpu_offload, group)

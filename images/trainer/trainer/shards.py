@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import CPUOffloadPolicy, MixedPrecisionPolicy, OffloadPolicy, fully_shard
-from torch.distributed.tensor import DTensor
+from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.optim import Optimizer
 
+from trainer.building import Built
 from trainer.group import Group
 from trainer.parallel import ParallelModel
 
@@ -25,7 +27,7 @@ class Shards(ParallelModel):
 
     is_sharded = True
 
-    def __init__(self, model: nn.Module, blocks: list[nn.Module], precision: str, offload: bool, group: Group) -> None:
+    def __init__(self, built: Built, blocks: list[nn.Module], precision: str, offload: bool, group: Group) -> None:
         super().__init__(precision, group)
         mesh = init_device_mesh(group.device.type, (group.size,))
         # Inputs are autocast's business: it also meets what a model computes from buffers, which stay in fp32.
@@ -33,7 +35,31 @@ class Shards(ParallelModel):
         policy = CPUOffloadPolicy(pin_memory=group.device.type == "cuda") if offload else OffloadPolicy()
         for block in blocks:
             fully_shard(block, mesh=mesh, mp_policy=mixed, offload_policy=policy)
-        self.module = self.trained = fully_shard(model, mesh=mesh, mp_policy=mixed, offload_policy=policy)
+        self.module = self.trained = fully_shard(built.module, mesh=mesh, mp_policy=mixed, offload_policy=policy)
+        if built.is_empty:
+            self.module.to_empty(device="cpu" if offload else group.device)
+            self._fill(built.values, group)
+
+    @torch.no_grad()
+    def _fill(self, values: Mapping[str, Tensor] | None, group: Group) -> None:
+        """Process 0 gives each its part, one tensor at a time: no other holds more than the largest of them.
+
+        :param values: of all parameters and buffers; of process 0.
+        """
+
+        def whole(name: str, like: Tensor) -> Tensor:
+            if values is not None:
+                return values[name].to(group.device)
+            return torch.empty(like.shape, dtype=like.dtype, device=group.device)
+
+        for name, parameter in self.module.named_parameters():
+            part = distribute_tensor(whole(name, parameter), parameter.device_mesh, parameter.placements)
+            parameter.to_local().copy_(part.to_local())
+        for name, buffer in self.module.named_buffers(remove_duplicate=False):
+            value = whole(name, buffer).contiguous()
+            distributed.broadcast(value, 0)
+            owner, _, attribute = name.rpartition(".")
+            setattr(self.module.get_submodule(owner), attribute, value)
 
     def accumulating(self, is_last: bool) -> AbstractContextManager[Any]:
         self.trained.set_requires_gradient_sync(is_last)

@@ -7,8 +7,10 @@ import os
 import signal
 from pathlib import Path
 
+PARENT_FILE = "parent"
+"""In the run's own folder: the number of the process that has started those that train."""
 STOP_FILE = "stop"
-"""In the run's own folder: the process that SageMaker signals makes it, those that train look for it."""
+"""Likewise: the process that SageMaker signals makes it, those that train look for it."""
 
 
 class Stop:
@@ -28,10 +30,12 @@ class Stop:
         self._signalled = True
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
     """Has the kernel kill this process when its parent is gone (Linux): nothing trains on unseen, or saves into a slot
-    that a later attempt already uses."""
-    parent = os.getppid()
+    that a later attempt already uses.
+
+    :param parent: its number, as the parent has it; the parent may be gone already, and this process another's child.
+    """
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, linux/prctl.h
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -57,7 +57,12 @@ class Task(ABC):
 
     @abstractmethod
     def model(self) -> nn.Module:
-        """The model, with its first weights; torch's generator is seeded before the call."""
+        """The model, with its first weights; torch's generator is seeded before the call.
+
+        With `fsdp` it is called on torch's meta device, where tensors have no values, and in process 0 once more with
+        them. What is no parameter or buffer, and a look at a value, keep it from being built there: then each process
+        builds all of it, and says so.
+        """
 
     @abstractmethod
     def training_data(self) -> Dataset[Any]:

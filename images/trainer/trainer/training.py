@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any
 
+from trainer.agreement import refuse_differences
 from trainer.convergence import Convergence
 from trainer.errors import TrainingError
 from trainer.folders import Folders
@@ -40,6 +41,11 @@ class Training:
         channels = folders.channels()
         self._task = load_task(settings.task, Context(channels, settings.task_parameters))
         self._data = self._task.training_data()
+        self._validation = self._task.validation_data()
+        lengths = {"the training data": len(self._data)}
+        if self._validation is not None:
+            lengths["the validation data"] = len(self._validation)
+        refuse_differences(lengths, channels, group)
         self._sampling = Sampling(
             samples=len(self._data),
             batch_size=settings.batch_size,
@@ -110,9 +116,8 @@ class Training:
     def _close_epoch(self) -> bool:
         """Validation after the last step of an epoch; False when training is to stop before its end."""
         self._report()
-        data = self._task.validation_data()
-        if data is not None:
-            scores = validate(data, self._learner, self._settings, self._group, self._stop)
+        if self._validation is not None:
+            scores = validate(self._validation, self._learner, self._settings, self._group, self._stop)
             if scores is None:
                 return False
             say(self._group, line(self._where(), {f"validation:{name}": value for name, value in scores.items()}))

@@ -12,14 +12,14 @@ from trainer.folders import Folders
 from trainer.group import Group
 from trainer.launch import RUN_FOLDER
 from trainer.settings import Settings
-from trainer.stop import Stop, die_with_parent
+from trainer.stop import PARENT_FILE, Stop, die_with_parent
 from trainer.training import Training
 
 
 def main() -> int:
     """Trains; 0 when training has ended in order, finished or stopped."""
-    die_with_parent()
     run = Path(os.environ[RUN_FOLDER])
+    die_with_parent(int((run / PARENT_FILE).read_text()))
     stop = Stop(run)
     folders = Folders.from_environment(os.environ)
     try:

@@ -12,11 +12,15 @@ import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from batch_entry.ownership import OWNER_FILE, Owner, Ownership
+from batch_entry.settings import Location
+from botocore.exceptions import ClientError
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent.parent
@@ -50,6 +54,63 @@ def metadata() -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), Notices)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class SlowS3(BaseHTTPRequestHandler):
+    """S3, where the upload of a step's checkpoint and the download of large data go on until `released` is set."""
+
+    protocol_version = "HTTP/1.1"
+    s3 = ""
+    begun, released = threading.Event(), threading.Event()
+
+    def do_PUT(self) -> None:
+        self._take_long("/step-rank")
+        self._pass_on()
+
+    def do_GET(self) -> None:
+        self._take_long("/large")
+        self._pass_on()
+
+    def do_HEAD(self) -> None:
+        self._pass_on()
+
+    def _take_long(self, name: str) -> None:
+        if name in self.path:
+            self.begun.set()
+            self.released.wait(PATIENCE_SECONDS)
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        # The body comes when the server has said that it may.
+        headers = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
+        connection = HTTPConnection(self.s3)
+        connection.request(self.command, self.path, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("transfer-encoding", "connection", "content-length"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", answer.getheader("Content-Length") or str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        connection.close()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing: the tests' output is for failures."""
+
+
+@pytest.fixture
+def slow_s3(endpoint: str) -> Iterator[str]:
+    SlowS3.s3 = endpoint.removeprefix("http://")
+    SlowS3.begun.clear()
+    SlowS3.released.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowS3)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    SlowS3.released.set()
     server.shutdown()
     server.server_close()
 
@@ -157,6 +218,35 @@ def test_a_job_stops_when_its_instance_is_taken(s3: Any, start: Start) -> None:
     assert keys(s3, f"{PREFIX}saved") != []
 
 
+@pytest.mark.parametrize("way", ["signal", "notice"])
+def test_a_trainer_is_told_to_stop_while_a_checkpoint_is_uploaded(
+    s3: Any, start: Start, slow_s3: str, tmp_path: Path, way: str
+) -> None:
+    process = start(steps=10_000, AWS_ENDPOINT_URL=slow_s3)
+    assert SlowS3.begun.wait(PATIENCE_SECONDS)
+    if way == "signal":
+        process.send_signal(signal.SIGTERM)
+    else:
+        Notices.taken.set()
+    saved = tmp_path / "ml-0/checkpoints/saved-at-the-end.txt"
+    until(saved.exists)
+    assert process.poll() is None, "the upload still goes on"
+    SlowS3.released.set()
+    code, output = end(process)
+    assert code == 143, output
+    assert get(s3, f"{PREFIX}saved-at-the-end.txt") == saved.read_text()
+
+
+def test_a_job_that_is_told_to_stop_while_it_brings_data_ends_at_once(s3: Any, start: Start, slow_s3: str) -> None:
+    put(s3, "rows/large.csv", "1")
+    channels = json.dumps([{"name": "train", "uri": "s3://data/rows/"}])
+    process = start(AWS_ENDPOINT_URL=slow_s3, TRAINING_CHANNELS=channels)
+    assert SlowS3.begun.wait(PATIENCE_SECONDS)
+    process.send_signal(signal.SIGTERM)
+    code, output = end(process)
+    assert (code, "it was told to stop" in output, "begins at" in output) == (143, True, False), output
+
+
 def test_a_job_that_fails_says_why_and_keeps_its_checkpoints(s3: Any, start: Start) -> None:
     code, output = end(start("fails"))
     assert (code, "ended with 3: the data is wrong" in output) == (3, True), output
@@ -191,6 +281,44 @@ def test_a_job_ends_when_a_later_one_has_taken_its_prefix(s3: Any, start: Start)
     put(s3, f"{PREFIX}batch-owner.json", json.dumps({"attempt": 2, "job": "id-2"}))
     code, output = end(process)
     assert (code, "a later job has the checkpoints" in output) == (75, True), output
+
+
+def test_a_job_keeps_its_prefix_when_the_file_that_says_so_has_expired(s3: Any, start: Start) -> None:
+    process = start(steps=10_000)
+    until(lambda: keys(s3, f"{PREFIX}step") != [])
+    owner = f"{PREFIX}batch-owner.json"
+    s3.delete_object(Bucket="data", Key=owner)
+    until(lambda: keys(s3, owner) != [] or process.poll() is not None)
+    assert process.poll() is None
+    assert json.loads(get(s3, owner)) == {"attempt": 1, "job": "id-1"}
+
+
+class TakenMeanwhile:
+    """S3, where another job takes the prefix after this one has seen that nobody has it."""
+
+    def __init__(self, s3: Any) -> None:
+        self._s3 = s3
+        self._taken = False
+
+    def get_object(self, **arguments: Any) -> Any:
+        try:
+            return self._s3.get_object(**arguments)
+        except ClientError:
+            assert not self._taken
+            self._taken = True
+            put(self._s3, arguments["Key"], json.dumps({"attempt": 2, "job": "id-2"}))
+            raise
+
+    def put_object(self, **arguments: Any) -> Any:
+        return self._s3.put_object(**arguments)
+
+
+def test_of_two_jobs_that_find_it_expired_the_first_to_write_has_it(s3: Any) -> None:
+    location = Location("data", PREFIX)
+    Ownership(s3, location, Owner(1, "id-1")).take()
+    s3.delete_object(Bucket="data", Key=location.key(OWNER_FILE))
+    assert not Ownership(TakenMeanwhile(s3), location, Owner(1, "id-1")).holds()
+    assert Ownership(s3, location, Owner(2, "id-2")).holds()
 
 
 def test_channels_come_as_files_and_are_shared_out(s3: Any, start: Start, tmp_path: Path) -> None:
