@@ -187,7 +187,9 @@ class Cloud:
             return found
 
     def log(self, name: str = "run-1-1", host: int = 1) -> str:
-        return (self.folder / "state" / "logs" / name / f"algo-{host}.log").read_text()
+        """Nothing until the container has started, which is a moment after the job says that it trains."""
+        log = self.folder / "state" / "logs" / name / f"algo-{host}.log"
+        return log.read_text() if log.exists() else ""
 
     def until(self, condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 60
