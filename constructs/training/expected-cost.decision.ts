@@ -45,8 +45,9 @@ export function expectedCost(situation: Situation): Choice {
     return { mode: 'spot', reason: 'Spot runs', numbers: { ...numbers, ...costs } };
   }
   const wait = terms.pollSeconds;
-  // What came up at the next poll would be left again as soon as it trains.
-  if (slack - wait - restartSeconds < reserveSeconds + terms.checkpointSeconds) {
+  // What came up at the next poll would be left again as soon as it trains. What is tried now may be starting already.
+  const tried = mode === 'spot' && spot === 'unknown';
+  if (!tried && slack - wait - restartSeconds < reserveSeconds + terms.checkpointSeconds) {
     return { mode: 'on-demand', reason: 'the deadline leaves no time for a start on Spot', numbers };
   }
   const back = spot === 'down' ? -Math.expm1(-rates.return * wait) : up(0);

@@ -328,6 +328,10 @@ describe('expected cost', () => {
       mode: 'on-demand',
       reason: 'the deadline leaves no time for a start on Spot',
     });
+    // A job that is starting has used part of that time already.
+    const elapsedSeconds = deadlineSeconds - TERMS.workSeconds - (least - 1);
+    expect(decide(TERMS, { ...SEEN, elapsedSeconds, spot: 'unknown' }).mode).toBe('spot');
+    expect(decide(TERMS, { ...SEEN, elapsedSeconds, mode: undefined, spot: 'unknown' }).mode).toBe('on-demand');
   });
 
   it('expects less the more slack there is', () => {
