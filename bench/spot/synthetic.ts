@@ -9,7 +9,10 @@ import { reasonOf } from '../../shell/problem';
  * node --import tsx bench/spot/synthetic.ts --out DIR [--seed 1] [--days 30]
  */
 
-/** How long capacity stays and stays away. Hours: lognormal by mean and median, exponential where those are alike. */
+/**
+ * How long capacity stays and stays away. Hours: lognormal by mean and median, exponential where those are alike, Pareto by
+ * its least and the exponent of its tail.
+ */
 interface Kind {
   readonly name: string;
   readonly up: Stay;
@@ -17,7 +20,10 @@ interface Kind {
   /** What stays up are multiplied by and stays down divided by, by the hour of the trace. */
   readonly tide?: (hour: number) => number;
 }
-type Stay = { readonly mean: number; readonly median: number } | { readonly exponential: number };
+type Stay =
+  | { readonly mean: number; readonly median: number }
+  | { readonly exponential: number }
+  | { readonly least: number; readonly exponent: number };
 
 /** Means and medians within what was measured of V100 and K80 capacity in 2022 and 2023. */
 export const KINDS: readonly Kind[] = [
@@ -32,6 +38,10 @@ export const KINDS: readonly Kind[] = [
   { name: 'memoryless', up: { exponential: 2 }, down: { exponential: 2 } },
   { name: 'memoryless-short', up: { exponential: 0.7 }, down: { exponential: 0.7 } },
   { name: 'memoryless-long', up: { exponential: 8 }, down: { exponential: 1 } },
+  { name: 'eight-gpus', up: { mean: 1.2, median: 0.4 }, down: { mean: 1.1, median: 0.4 } },
+  { name: 'eight-older-gpus', up: { mean: 1.6, median: 0.6 }, down: { mean: 2.9, median: 0.7 } },
+  { name: 'heavy-tails', up: { least: 0.3, exponent: 1.5 }, down: { least: 0.2, exponent: 1.3 } },
+  { name: 'heavy-outages', up: { mean: 6.9, median: 1.1 }, down: { least: 0.2, exponent: 1.2 } },
   {
     name: 'diurnal',
     up: { mean: 3, median: 1 },
@@ -64,6 +74,7 @@ export function synthetic({ up, down, tide = () => 1 }: Kind, seed: number, days
 
 function hoursOf(stay: Stay, random: () => number): number {
   if ('exponential' in stay) return -stay.exponential * Math.log(1 - random());
+  if ('least' in stay) return stay.least * (1 - random()) ** (-1 / stay.exponent);
   const sigma = Math.sqrt(2 * Math.log(stay.mean / stay.median));
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return stay.median * Math.exp(sigma * normal);

@@ -3,10 +3,11 @@ import type { Choice, Situation } from './spot-types.decision';
 import { Values } from './spot-values.decision';
 
 /**
- * What on-demand has to save to be worth leaving Spot, in seconds of on-demand for each second of waiting: the rates are
- * estimates, and on-demand nothing more is learned of them.
+ * What on-demand has to save to be worth leaving Spot, in seconds of on-demand for each second of waiting. The rates are
+ * estimates, and on-demand nothing more is learned of them. And where they are too bleak, the run is a cheap one, so that
+ * what was paid for nothing is the larger share of it.
  */
-const LEAST_GAIN = 0.1;
+const LEAST_GAIN = 0.4;
 
 /** The cheaper of going on and changing over, under a two-state chain with the rates seen so far. */
 export function expectedCost(situation: Situation): Choice {
@@ -29,7 +30,9 @@ export function expectedCost(situation: Situation): Choice {
       costOfSpot: values.ofTry(slack, work, up(terms.checkpointSeconds)),
       costOfOnDemand: values.ofStay(slack, work, (seconds) => up(seconds)),
     };
-    return costs.costOfSpot < costs.costOfOnDemand
+    // A try that fails has cost a start. It must promise as much against on-demand to the end, or estimates decide.
+    const promises = work - costs.costOfSpot > terms.restartSeconds;
+    return promises && costs.costOfSpot < costs.costOfOnDemand
       ? { mode: 'spot', reason: 'Spot is probably back, and worth a try', numbers: { ...numbers, ...costs } }
       : { mode, reason: 'a try of Spot would cost more than it promises', numbers: { ...numbers, ...costs } };
   }
@@ -42,6 +45,11 @@ export function expectedCost(situation: Situation): Choice {
     return { mode: 'spot', reason: 'Spot runs', numbers: { ...numbers, ...costs } };
   }
   const wait = terms.pollSeconds;
+  // What came up at the next poll would be left again as soon as it trains. What is tried now may be starting already.
+  const tried = mode === 'spot' && spot === 'unknown';
+  if (!tried && slack - wait - restartSeconds < reserveSeconds + terms.checkpointSeconds) {
+    return { mode: 'on-demand', reason: 'the deadline leaves no time for a start on Spot', numbers };
+  }
   const back = spot === 'down' ? -Math.expm1(-rates.return * wait) : up(0);
   const costs = {
     costOfSpot: (1 - back) * values.ofDown(slack - wait, work) + back * values.ofReturn(slack - wait, work),

@@ -293,6 +293,47 @@ describe('expected cost', () => {
     expect(minutes).toBeLessThan(300);
   });
 
+  it('waits where on-demand would save little, and not where it saves more', () => {
+    const prior = { meanUpSeconds: 4 * HOUR, meanDownSeconds: 2 * HOUR };
+    const after = (deadlineHours: number) => {
+      const terms = { ...TERMS, deadlineSeconds: deadlineHours * HOUR, prior };
+      const { mode, numbers } = decide(terms, { ...SEEN, spot: 'down' });
+      return { mode, saves: (numbers['costOfSpot'] ?? NaN) - (numbers['costOfOnDemand'] ?? NaN) };
+    };
+    const little = after(11.1);
+    expect(little.mode).toBe('spot');
+    expect(little.saves).toBeGreaterThan(0.1 * TERMS.pollSeconds);
+    const more = after(10.9);
+    expect(more.mode).toBe('on-demand');
+    expect(more.saves).toBeGreaterThan(0.4 * TERMS.pollSeconds);
+  });
+
+  it('tries Spot only where that promises the price of a start against on-demand to the end', () => {
+    const { memory } = lost(0);
+    const onDemand = (workLeftSeconds: number) =>
+      decide(TERMS, { elapsedSeconds: 5 * HOUR, mode: 'on-demand', spot: 'unknown', workLeftSeconds }, memory);
+    const short = onDemand(600);
+    expect(short.mode).toBe('on-demand');
+    expect(short.numbers['costOfSpot']).toBeLessThan(short.numbers['costOfOnDemand'] ?? NaN);
+    expect(onDemand(900).mode).toBe('spot');
+  });
+
+  it('waits for no Spot that would be left again as soon as it trains', () => {
+    const [reserve, reserveInTraining] = [420, 480];
+    const { pollSeconds, restartSeconds, deadlineSeconds } = TERMS;
+    const least = pollSeconds + restartSeconds + reserveInTraining;
+    const at = (slack: number) => lost(deadlineSeconds - TERMS.workSeconds - slack);
+    expect(at(least)).toMatchObject({ mode: 'spot', numbers: { reserveSeconds: reserve } });
+    expect(at(least - 1)).toMatchObject({
+      mode: 'on-demand',
+      reason: 'the deadline leaves no time for a start on Spot',
+    });
+    // A job that is starting has used part of that time already.
+    const elapsedSeconds = deadlineSeconds - TERMS.workSeconds - (least - 1);
+    expect(decide(TERMS, { ...SEEN, elapsedSeconds, spot: 'unknown' }).mode).toBe('spot');
+    expect(decide(TERMS, { ...SEEN, elapsedSeconds, mode: undefined, spot: 'unknown' }).mode).toBe('on-demand');
+  });
+
   it('expects less the more slack there is', () => {
     const cost = (deadlineHours: number) =>
       decide({ ...TERMS, deadlineSeconds: deadlineHours * HOUR }, SEEN).numbers['costOfSpot'] ?? NaN;
