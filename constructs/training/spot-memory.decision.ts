@@ -41,15 +41,19 @@ export function notice(terms: Terms, observation: Observation, known: Memory | u
 
 function seenSpot({ pollSeconds }: Terms, observation: Observation, history: SpotHistory): SpotHistory {
   const { elapsedSeconds, spot, interruptions = history.interruptions } = observation;
+  // Of a loss that was told while a launch hid what became of it, the next look makes up its mind.
+  if (spot === 'unknown') return history;
   const counted = { ...history, interruptions: Math.max(interruptions, history.interruptions) };
-  if (spot === 'unknown') return counted;
   const up = spot === 'up';
   const { last } = history;
   const fresh = { ...counted, last: { up, sinceSeconds: elapsedSeconds, seenSeconds: elapsedSeconds } };
-  // What happened while nobody looked is not guessed.
-  if (last === undefined || elapsedSeconds - last.seenSeconds > WATCHED_POLLS * pollSeconds) return fresh;
+  const lost = last?.up === true && interruptions > history.interruptions;
+  // How long it was so while nobody looked is not guessed; that it was lost meanwhile is known.
+  if (last === undefined || elapsedSeconds - last.seenSeconds > WATCHED_POLLS * pollSeconds) {
+    return lost ? { ...fresh, losses: history.losses + 1, returns: history.returns + (up ? 1 : 0) } : fresh;
+  }
   const seconds = elapsedSeconds - last.seenSeconds;
-  const unseen = up && last.up && interruptions > history.interruptions;
+  const unseen = up && lost;
   const sums = last.up
     ? { upSeconds: history.upSeconds + seconds, losses: history.losses + (up && !unseen ? 0 : 1) }
     : { downSeconds: history.downSeconds + seconds, returns: history.returns + (up ? 1 : 0) };

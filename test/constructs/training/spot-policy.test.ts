@@ -177,6 +177,28 @@ describe('decide', () => {
     expect(memory.spot).toMatchObject({ losses: 1, returns: 1, last: { up: true, sinceSeconds: 60 } });
   });
 
+  it.each([
+    ['up', 1],
+    ['down', 0],
+  ] as const)(
+    'counts an interruption whose relaunch took so long that nobody saw what became of it, %s',
+    (spot, returns) => {
+      const launching = { ...SEEN, spot: 'unknown', interruptions: 1 } as const;
+      const { memory } = decideAll(TERMS, [
+        SEEN,
+        ...[1, 2, 3, 4, 5].map((minutes) => ({ ...launching, elapsedSeconds: 60 * minutes })),
+        { ...SEEN, spot, elapsedSeconds: 360, interruptions: 1 },
+      ]);
+      expect(memory.spot).toMatchObject({
+        upSeconds: 0,
+        losses: 1,
+        downSeconds: 0,
+        returns,
+        last: { up: spot === 'up', sinceSeconds: 360 },
+      });
+    },
+  );
+
   it('learns rates from what it saw, and nothing while it was on-demand', () => {
     const at = (minutes: number, seen: Partial<Observation>): Observation => ({
       ...SEEN,
