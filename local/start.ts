@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     await launch(work, run, keep, port);
   } catch (error) {
     if (!interrupted.signal.aborted) throw withLogs(error, run);
+    say('everything that was started is stopped');
   }
   rmSync(run, { recursive: true, force: true });
 }

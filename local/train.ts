@@ -15,7 +15,7 @@ const ROOT = join(__dirname, '..');
 /** A minute here is half an hour there: fast, and slow enough for torch to start in minutes. */
 const CLOCK_FACTOR = 30;
 /** Enough work for Spot to come and go. */
-const EPOCHS = '60';
+const EPOCHS = '10';
 const ROWS = 4000;
 const FEATURES = 8;
 
@@ -36,7 +36,10 @@ async function main(): Promise<void> {
     await launch(given, work, run);
   } catch (error) {
     const logs = logsOf(run);
-    if (logs.length > 0) console.error(`\nLogs, until the next start:\n  ${logs.join('\n  ')}`);
+    if (process.exitCode === 130) {
+      rmSync(run, { recursive: true, force: true });
+      console.error('everything that was started is stopped');
+    } else if (logs.length > 0) console.error(`\nLogs, until the next start:\n  ${logs.join('\n  ')}`);
     throw error;
   }
   rmSync(run, { recursive: true, force: true });
@@ -55,6 +58,8 @@ async function launch(given: TrainArguments, work: WorkFolder, run: string): Pro
   });
   try {
     say(`listening on ${cloud.endpoint}, its clock runs ${CLOCK_FACTOR} times as fast as yours`);
+    // Now, and not after a deployment: it may be wrong. It begins anew when the run does.
+    if (given.trace !== undefined) await cloud.setTraining({ spot: { trace: given.trace } });
     await Promise.race([cloud.ended, train(cloud, given, work, run)]);
   } finally {
     await cloud.stop();
@@ -71,12 +76,20 @@ async function train(cloud: LocalCloud, given: TrainArguments, work: WorkFolder,
   const training = new TrainingRun(cloud, say);
   await training.upload(data, 'rows.csv', given.data === undefined ? madeUp() : readFileSync(given.data, 'utf8'));
   if (given.trace !== undefined) await cloud.setTraining({ spot: { trace: given.trace } });
-  const result = await training.run(machine, { epochs: EPOCHS, ...given.hyperparameters });
+  const result = await training.run(machine, { epochs: EPOCHS, ...given.hyperparameters }).catch(withHint);
 
   title('Result');
   for (const line of linesOfResult(result)) say(line);
   title('Permissions');
   await tellPermissions(cloud, work.access, say);
+}
+
+/** Hours pass here in minutes, which is more than a busy machine keeps up with. */
+function withHint(error: unknown): never {
+  if (!(error instanceof Problem) || !error.message.includes('RuntimeLimit')) throw error;
+  throw new Problem(
+    `${error.message}\nThis machine trains too slowly for the clock of the local cloud: try fewer epochs, --set epochs=5`,
+  );
 }
 
 async function deploy(cloud: LocalCloud, environment: string, run: string): Promise<Record<string, string>> {

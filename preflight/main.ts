@@ -12,6 +12,7 @@ const NO_ANSWER = 2;
 const INTERRUPTED = 130;
 
 async function main(): Promise<void> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const args = readArguments(process.argv.slice(2), process.env);
   if (args.help) {
     console.log(USAGE);
