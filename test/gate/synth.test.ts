@@ -29,8 +29,8 @@ describe('the assembly as the CDK CLI makes it', () => {
       edit(
         tree,
         'bin/slipway.ts',
-        'const app',
-        "import { Stack } from 'aws-cdk-lib';\nimport { Bucket } from 'aws-cdk-lib/aws-s3';\n\nconst app",
+        'told(() =>',
+        "import { Stack } from 'aws-cdk-lib';\nimport { Bucket } from 'aws-cdk-lib/aws-s3';\n\ntold(() =>",
       );
       edit(tree, 'bin/slipway.ts', 'Validations.of(app)', `${planted}\nValidations.of(app)`);
       await expect(synth({ root: tree })).rejects.toThrow('AwsSolutions-S1');
