@@ -37,8 +37,8 @@ describe('npm run train', () => {
     await expect(train.ended).resolves.toBe(0);
 
     expect(train.told).toMatch(/^ {2}StartOnSpot: Spot is tried \(minutes: 120 of work left, \d+ until the deadline/m);
-    expect(train.told).toMatch(/^ {4}\d+ % is saved \(\d+ of 168\), on Spot$/m);
-    expect(train.told).toMatch(/^ {4}100 % is saved \(168 of 168\), on Spot$/m);
+    expect(train.told).toMatch(/^ {4}\d+ % is saved \(\d+ of 168\), on Spot, \$\d+\.\d\d so far$/m);
+    expect(train.told).toMatch(/^ {4}100 % is saved \(168 of 168\), on Spot, \$\d+\.\d\d so far$/m);
     expect(train.told).toMatch(/^ {2}Succeed: the job is completed$/m);
     expect(train.told).not.toMatch(/OnDemand/);
     expect(train.told).toMatch(/^ {2}jobs +1, interrupted 2 times$/m);
