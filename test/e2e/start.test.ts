@@ -15,7 +15,7 @@ describe('npm start', () => {
     await expect(start.ended).resolves.toBe(0);
 
     for (const environment of ['local', 'dev', 'staging', 'prod']) {
-      const [stacks, alarms] = environment === 'staging' ? [4, 4] : [5, 6];
+      const [stacks, alarms] = environment === 'staging' ? [4, 4] : [5, 8];
       expect(start.told).toMatch(
         new RegExp(
           `^ +${environment}: ${stacks} stacks, \\d+ resources, ${alarms} alarms, 0 open findings, \\d+ acknowledgements$`,
@@ -93,6 +93,7 @@ describe('npm start', () => {
       expect.anything(),
       '',
       'SIGINT: stopping',
+      '  everything that was started is stopped',
     ]);
     expect(start.left()).toEqual([]);
     expect(readdirSync(start.workDir)).toEqual(['venv']);
