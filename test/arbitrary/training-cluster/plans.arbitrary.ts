@@ -39,7 +39,10 @@ export const clusterName = fc
   .tuple(characters('az09', 1, 10), characters('az09-', 0, 9), characters('az09', 1, 1))
   .map(([first, middle, last]) => first + middle + last);
 const path = fc
-  .array(characters("aZ09_!.*'()=-", 1, 8), { minLength: 1, maxLength: 4 })
+  .array(
+    characters("aZ09_!.*'()=-", 1, 8).filter((part) => part !== '.' && part !== '..'),
+    { minLength: 1, maxLength: 4 },
+  )
   .map((parts) => parts.join('/'));
 /** Of hyperparameters and variables: anything but what CloudFormation takes for a parameter. */
 const value = characters('aZ09 =/:,{}"$é漢', 0, 60).filter((text) => !/\$\{[^}]*\}/.test(text));

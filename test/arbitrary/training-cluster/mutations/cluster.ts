@@ -240,7 +240,7 @@ export const CLUSTER_MUTATIONS: Mutation<ClusterPlan>[] = [
 
   cluster(
     'the prefix of checkpoints is none',
-    drawn(these('', '/a', 'a/', 'a//b', 'a b', 'é', 'a'.repeat(401))),
+    drawn(these('', '/a', 'a/', 'a//b', 'a/../b', '.', 'a b', 'é', 'a'.repeat(401))),
     (prefix, { checkpoints }) => ({
       change: { checkpoints: { ...checkpoints, prefix } },
       where: 'Checkpoints.inBucket',
