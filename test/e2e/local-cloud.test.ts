@@ -91,9 +91,11 @@ describe('one environment, deployed to the local cloud', () => {
     expect(alarms.sort()).toEqual([
       'DataDriftScore 0.3',
       'DeadlineMissedBy 0',
+      'ExecutionsFailed 0',
       'Invocation5XXErrors 0.01',
       'ModelAccuracy 0.85',
       'ModelLatency 50000',
+      'RunSavings 20',
       'SpotSavings 20',
     ]);
   });
@@ -118,7 +120,7 @@ describe('one environment, deployed to the local cloud', () => {
     );
 
     const thresholds = (await tour.alarms()).map(({ Threshold }) => Threshold);
-    expect(thresholds.sort()).toEqual([0, 0.01, 0.3, 0.85, 20, 60_000]);
+    expect(thresholds.sort()).toEqual([0, 0, 0.01, 0.3, 0.85, 20, 20, 60_000]);
     await expect(physicalIds()).resolves.toEqual(before);
   });
 

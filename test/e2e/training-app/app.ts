@@ -12,7 +12,7 @@ export const EPOCHS = 6;
 export const SAMPLES = 160;
 
 /** Of the cluster that has one to keep: with an hour for a start, however busy this machine is. */
-export const DEADLINE = Duration.minutes(130);
+export const DEADLINE = Duration.minutes(190);
 
 /** Outputs of the stack: ARNs of state machines, and the bucket. */
 export interface Outputs {
