@@ -13,6 +13,16 @@ jest.setTimeout(900_000);
 afterEach(() => StartRun.clear());
 
 describe('npm run train', () => {
+  itOnLinux('refuses a wrong trace before it deploys anything, and ends with 1', async () => {
+    const trace = join(StartRun.scratch(), 'wrong.json');
+    writeFileSync(trace, '{"metadata": {"gap": 60}, "data": [0]}');
+    const train = StartRun.training(['--trace', trace]);
+    await expect(train.ended).resolves.toBe(1);
+    expect(train.told).toContain('is no JSON of the form {"metadata": {"gap_seconds": 600}, "data": [1, 0]}');
+    expect(train.told).not.toContain('Synth');
+    expect(train.left()).toEqual([]);
+  });
+
   itOnLinux('shows a run that waits for Spot, is interrupted twice and finishes on it, and ends with 0', async () => {
     const trace = join(StartRun.scratch(), 'none.json');
     writeFileSync(trace, '{"metadata": {"gap_seconds": 60}, "data": [0]}');

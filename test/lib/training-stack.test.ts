@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { environment, type EnvironmentName, environmentNames } from '../../config';
@@ -38,6 +40,20 @@ describe('dev', () => {
     });
     template.resourceCountIs('AWS::Batch::JobQueue', 2);
   });
+});
+
+it.each([
+  ['local', undefined],
+  ['dev', { TORCH: 'cuda' }],
+  ['prod', { TORCH: 'cuda' }],
+] as const)('%s trains with the build of torch that its hosts have GPUs for', (name, dockerBuildArgs) => {
+  const stage = new SlipwayStage(slipwayApp(), name, { environment: environment(name), release: release(name) });
+  const { directory, artifacts } = stage.synth();
+  const { id = '' } = artifacts.find((artifact) => /training\w+\.assets$/.test(artifact.id)) ?? {};
+  const manifest = JSON.parse(readFileSync(join(directory, `${id}.json`), 'utf8')) as {
+    dockerImages: Record<string, { source: { dockerBuildArgs?: object } }>;
+  };
+  expect(Object.values(manifest.dockerImages).map(({ source }) => source.dockerBuildArgs)).toEqual([dockerBuildArgs]);
 });
 
 it('SageMaker trains in local and prod', () => {

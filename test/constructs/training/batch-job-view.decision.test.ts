@@ -119,3 +119,10 @@ it.each<[string, BatchJob[], string]>([
   expect(viewOfBatch(jobs, NOW)?.id).toBe(shown);
   expect(viewOfBatch([...jobs].reverse(), NOW)?.id).toBe(shown);
 });
+
+it('of jobs of one name, those of the execution that asks count, if it has any', () => {
+  const theirs = job({ jobId: 'theirs', execution: 'arn:theirs', createdAt: 1 });
+  const ours = job({ jobId: 'ours', execution: 'arn:ours', createdAt: 2 });
+  expect(viewOfBatch([theirs, ours], NOW, 'arn:ours')).toMatchObject({ id: 'ours', execution: 'arn:ours' });
+  expect(viewOfBatch([theirs], NOW, 'arn:ours')).toMatchObject({ id: 'theirs', execution: 'arn:theirs' });
+});

@@ -132,7 +132,9 @@ export function batchWorld(
         },
       },
       'batch:listJobs': {
-        read: (state, { jobQueue, filters }) => {
+        read: (state, { jobQueue, filters, nextToken }) => {
+          // A page may be empty, and not be the last.
+          if (nextToken === undefined) return { jobSummaryList: [], nextToken: 'more' };
           const [name = ''] = (filters as { values: string[] }[])[0]?.values ?? [];
           const spotQueue = String(jobQueue).includes('Spot');
           const found = named(state, name).filter(([, { spot: isSpot }]) => isSpot === spotQueue);

@@ -1,6 +1,14 @@
-import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DataChannel, type TrainingNetwork } from '../../../constructs/training';
+import {
+  DataChannel,
+  type GpuTrainingCluster,
+  SpotPolicy,
+  type TrainingNetwork,
+  TuningCheckpoints,
+  TuningObjective,
+  TuningRange,
+} from '../../../constructs/training';
 import { testStack, theOne } from '../../helpers';
 import { created } from './rendered';
 import { Surroundings } from './surroundings';
@@ -83,13 +91,27 @@ describe('A cluster in a network', () => {
     expect(cluster.connections.securityGroups.map(({ securityGroupId }) => securityGroupId)).toEqual(['sg-1']);
   });
 
-  it('reaches the file systems of its channels', () => {
+  it.each<[string, (here: Surroundings, cluster: GpuTrainingCluster, channels: DataChannel[]) => void]>([
+    ['job', (here, cluster, channels) => void here.job(cluster, { channels })],
+    [
+      'tuning',
+      (here, cluster, channels) =>
+        void cluster.tuning('Search', {
+          job: { image: here.image, channels },
+          spotPolicy: SpotPolicy.onDemandOnly(),
+          objective: TuningObjective.minimize({ name: 'loss', regex: 'loss=([0-9.]+)' }),
+          ranges: [TuningRange.continuous('rate', 0.1, 1)],
+          limits: { maxJobs: 4, maxParallelJobs: 2, maxRuntime: Duration.hours(20) },
+          checkpoints: TuningCheckpoints.BY_JOB_NAME,
+        }),
+    ],
+  ])('reaches the file systems of the channels of a %s', (_, use) => {
     const { stack, here, cluster } = build((given) => ({
       vpc: given.vpc,
       vpcSubnets: { subnets: [given.subnet('a')] },
     }));
     const subnet = here.subnet('lustre');
-    here.job(cluster, { channels: [DataChannel.lustre('data', here.lustre, { directoryPath: '/fsx', subnet })] });
+    use(here, cluster, [DataChannel.lustre('data', here.lustre, { directoryPath: '/fsx', subnet })]);
     const template = Template.fromStack(stack);
     const id = { 'Fn::GetAtt': [theOne(template, 'AWS::EC2::SecurityGroup').id, 'GroupId'] };
     const ports = { IpProtocol: 'tcp', FromPort: 988, ToPort: 1023 };

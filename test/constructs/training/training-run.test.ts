@@ -25,6 +25,7 @@ interface Given {
   /** How the execution ends in which it goes on; whether there may be none; with what its jobs are refused. */
   readonly there?: TrainingWorld['there'];
   readonly full?: boolean;
+  readonly noMetrics?: boolean;
   readonly refused?: string;
 }
 
@@ -208,6 +209,11 @@ describe('a run', () => {
     const { input, jobs } = goneOn(first);
     const second = await machine(untilDeadline(3000), minutes(10), [[0, Infinity]], { jobs }).run({ input });
     expect(second.output).toMatchObject({ trainingJobName: 'churn-run-1', attempts: 1 });
+  });
+
+  it('goes on where nobody takes its metrics', async () => {
+    const run = await machine(untilDeadline(30), minutes(12), LEAVES, { noMetrics: true }).run();
+    expect([run.status, run.seconds < minutes(30)]).toEqual(['SUCCEEDED', true]);
   });
 
   it('is not taken for another one that has its name, and began at the same moment', async () => {

@@ -12,6 +12,8 @@ export interface TrainingWorld {
   readonly published: Record<string, number[]>;
   /** How the execution ends in which it goes on; by default it succeeds. */
   readonly there?: { readonly Status: string; readonly Error?: string; readonly Cause?: string };
+  /** CloudWatch takes no metrics. */
+  readonly noMetrics?: boolean;
   /** No more executions may be started. */
   readonly full?: boolean;
   /** With what jobs are refused. */
@@ -232,6 +234,7 @@ export function world(
       },
       'cloudwatch:putMetricData': {
         change: (state, { MetricData }: Input) => {
+          if (state.noMetrics) throw ServiceError.listed('InternalServiceFault', 'not now');
           for (const { MetricName, Value } of MetricData as { MetricName: string; Value: number }[])
             (state.published[MetricName] ??= []).push(Value);
           return {};
