@@ -152,11 +152,9 @@ function start(terms: RunTerms, state: RunState, ended: JobView | undefined): St
   };
 }
 
-/** What the job was stopped for, unless its stop took so long that the deadline allows no more Spot. */
-function modeAfterStop({ stop }: RunState, { mode, numbers }: Choice): Mode {
-  if (!stop || !('next' in stop)) return mode;
-  const { slackSeconds = Infinity, reserveSeconds = 0 } = numbers;
-  return slackSeconds < reserveSeconds ? 'on-demand' : stop.next;
+/** What the job was stopped for. Whether Spot is still worth it is asked again: the stop may have taken the time for it. */
+function modeAfterStop({ stop }: RunState, { mode }: Choice): Mode {
+  return stop && 'next' in stop && stop.next === 'on-demand' ? stop.next : mode;
 }
 
 function outOfMoney(terms: RunTerms, state: RunState): Step {
